@@ -1,0 +1,24 @@
+package io.wasmpipes;
+
+import java.util.List;
+import java.util.Set;
+
+/** One message system. Found by {@link java.util.ServiceLoader}; stateless but for in-process systems. */
+public interface Adapter {
+    /** The URI schemes it answers to, in lower case. */
+    Set<String> schemes();
+
+    /** Whether it can be at this end: a source, or a sink (dead letters included). */
+    boolean serves(Endpoint.Role role);
+
+    /** Every mistake in the endpoint's options and variables; no input or output but the files that variables name. */
+    List<Problem> problems(Endpoint endpoint);
+
+    Set<Promise> promises(Endpoint endpoint);
+
+    /** Opens a source without connecting. */
+    Source source(Endpoint endpoint, Context context) throws ConfigException;
+
+    /** Opens a sink without connecting. */
+    Sink sink(Endpoint endpoint, Context context) throws ConfigException;
+}

@@ -1,0 +1,12 @@
+package io.wasmpipes;
+
+/** A message in hand, until it is settled. Safe from any thread. */
+public interface Delivery {
+    Message message();
+
+    /** Which delivery of this message this is as its system counts, from 1; always 1 where the system does not count. */
+    int attempt();
+
+    /** Whether it is still ours: lease, channel, request or partition. Once false it stays false. Never blocks. */
+    boolean live();
+}

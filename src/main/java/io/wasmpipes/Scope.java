@@ -1,0 +1,10 @@
+package io.wasmpipes;
+
+/** What a stage sees of the pipe while it has a message. */
+public interface Scope {
+    /** The cache as this message sees it; writes stand when the message's outputs are confirmed. */
+    State state();
+
+    /** Adds to a counter that the stage names, shown as a metric of that stage. */
+    void count(String name, long delta);
+}

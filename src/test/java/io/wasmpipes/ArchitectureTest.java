@@ -1,0 +1,143 @@
+package io.wasmpipes;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.ArchRule;
+import org.junit.jupiter.api.Test;
+
+/** The walls of the house: docs/architecture of the packages, see CONTRIBUTING. */
+class ArchitectureTest {
+    private static final String ROOT = "io.wasmpipes";
+    private static final JavaClasses CODE = new ClassFileImporter()
+            .withImportOption(new ImportOption.DoNotIncludeTests())
+            .importPackages(ROOT);
+
+    @Test
+    void the_vocabulary_knows_only_the_jdk() {
+        classes()
+                .that()
+                .resideInAPackage(ROOT)
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage(ROOT, "java..", "javax.net..", "org.jspecify..")
+                .check(CODE);
+    }
+
+    @Test
+    void the_pipe_sees_only_the_vocabulary() {
+        within("pipe").check(CODE);
+    }
+
+    @Test
+    void the_cache_sees_only_the_vocabulary() {
+        within("cache", "com.github.benmanes.caffeine..", "io.lettuce..").check(CODE);
+    }
+
+    @Test
+    void the_configuration_sees_only_the_vocabulary() {
+        within("config").check(CODE);
+    }
+
+    @Test
+    void the_module_stores_see_only_the_vocabulary() {
+        within("module").check(CODE);
+    }
+
+    @Test
+    void the_wasm_host_sees_the_vocabulary_and_module_images() {
+        noClasses()
+                .that()
+                .resideInAPackage(ROOT + ".wasm..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        ROOT + ".pipe..",
+                        ROOT + ".adapter..",
+                        ROOT + ".app..",
+                        ROOT + ".cli..",
+                        ROOT + ".config..",
+                        ROOT + ".cache..")
+                .check(CODE);
+    }
+
+    @Test
+    void adapters_never_see_each_other() {
+        slices().matching(ROOT + ".adapter.(*)..")
+                .should()
+                .notDependOnEachOther()
+                .allowEmptyShould(true)
+                .check(CODE);
+        noClasses()
+                .that()
+                .resideInAPackage(ROOT + ".adapter..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        ROOT + ".pipe..",
+                        ROOT + ".wasm..",
+                        ROOT + ".app..",
+                        ROOT + ".cli..",
+                        ROOT + ".config..",
+                        ROOT + ".cache..")
+                .allowEmptyShould(true)
+                .check(CODE);
+    }
+
+    @Test
+    void vendor_libraries_stay_with_their_adapter() {
+        confine("io.nats..", ROOT + ".adapter.nats..");
+        confine("io.lettuce..", ROOT + ".cache..", ROOT + ".adapter.redis..");
+        confine("com.github.benmanes.caffeine..", ROOT + ".cache..");
+        confine("com.dylibso.chicory..", ROOT + ".wasm.engine..");
+        confine("io.micronaut..", ROOT + ".app..", ROOT + ".adapter.http..");
+        confine("jakarta..", ROOT + ".app..");
+    }
+
+    @Test
+    void packages_are_free_of_cycles() {
+        slices().matching(ROOT + ".(*)..").should().beFreeOfCycles().check(CODE);
+        slices().matching(ROOT + ".wasm.(*)..")
+                .should()
+                .beFreeOfCycles()
+                .allowEmptyShould(true)
+                .check(CODE);
+    }
+
+    @Test
+    void no_class_hides_behind_a_vague_name() {
+        noClasses().should().haveNameMatching(".*(Utils?|Helper|Manager|Impl)").check(CODE);
+    }
+
+    /** Classes of package {@code name} depend on themselves, the vocabulary, the JDK, logging and {@code vendors} only. */
+    private static ArchRule within(String name, String... vendors) {
+        String[] allowed = new String[vendors.length + 5];
+        allowed[0] = ROOT;
+        allowed[1] = ROOT + "." + name + "..";
+        allowed[2] = "java..";
+        allowed[3] = "org.jspecify..";
+        allowed[4] = "org.slf4j..";
+        System.arraycopy(vendors, 0, allowed, 5, vendors.length);
+        return classes()
+                .that()
+                .resideInAPackage(ROOT + "." + name + "..")
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage(allowed)
+                .allowEmptyShould(true);
+    }
+
+    private static void confine(String vendor, String... homes) {
+        noClasses()
+                .that()
+                .resideOutsideOfPackages(homes)
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(vendor)
+                .check(CODE);
+    }
+}
