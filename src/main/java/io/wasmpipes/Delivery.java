@@ -7,6 +7,11 @@ public interface Delivery {
     /** Which delivery of this message this is as its system counts, from 1; always 1 where the system does not count. */
     int attempt();
 
+    /** Whether its system will not deliver it again after this attempt. */
+    default boolean last() {
+        return false;
+    }
+
     /** Whether it is still ours: lease, channel, request or partition. Once false it stays false. Never blocks. */
     boolean live();
 }

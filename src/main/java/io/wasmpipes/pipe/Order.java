@@ -1,0 +1,26 @@
+package io.wasmpipes.pipe;
+
+import io.wasmpipes.Promise;
+import java.util.Set;
+
+/** Which messages must arrive in the order they came in. */
+public enum Order {
+    /** What the source itself promises. */
+    AUTO,
+    /** Messages of one key. */
+    KEY,
+    /** All messages: one lane. */
+    SOURCE,
+    /** None. */
+    NONE;
+
+    Order resolve(Set<Promise> source) {
+        if (this != AUTO) {
+            return this;
+        }
+        if (source.contains(Promise.ORDERED)) {
+            return SOURCE;
+        }
+        return source.contains(Promise.ORDERED_BY_KEY) ? KEY : NONE;
+    }
+}

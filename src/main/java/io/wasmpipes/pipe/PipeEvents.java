@@ -1,0 +1,41 @@
+package io.wasmpipes.pipe;
+
+import java.time.Duration;
+
+/** What a pipe tells while it runs, for metrics and logs. Called from the pipe's threads; must return quickly. */
+public interface PipeEvents {
+    /** Nobody listens. */
+    PipeEvents NONE = new PipeEvents() {};
+
+    default void received(int messages, long bytes) {}
+
+    /** Outputs that {@code sink} has confirmed. */
+    default void emitted(String sink, int messages) {}
+
+    /** A module let nothing of a message through. */
+    default void filtered(String module) {}
+
+    default void moduleRan(String module, long nanos) {}
+
+    /** A counter that a module keeps for itself. */
+    default void counted(String module, String name, long delta) {}
+
+    /** A message went to the dead letters, or was rejected at the source where there are none. */
+    default void poisoned(String module, String reason) {}
+
+    /** A message was settled Done, so long after it was received. */
+    default void done(long nanos) {}
+
+    default void handedBack(int messages) {}
+
+    /** Deliveries whose lease, channel or request ended before they were through. */
+    default void lapsed(int messages) {}
+
+    /** {@code end} is away: the pipe holds what it has. Once per outage. */
+    default void outage(String end, String why) {}
+
+    default void recovered(String end, Duration after) {}
+
+    /** The source was not asked for so long. */
+    default void paused(String reason, long nanos) {}
+}

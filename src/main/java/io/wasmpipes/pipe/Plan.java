@@ -1,0 +1,53 @@
+package io.wasmpipes.pipe;
+
+import io.wasmpipes.Cache;
+import io.wasmpipes.Limits;
+import io.wasmpipes.Stage;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a pipe is made of.
+ *
+ * @param name PIPE_NAME
+ * @param sink where unlabelled outputs go; null: back to the sender ({@code reply:})
+ * @param labelled the sinks of labelled outputs, by label
+ * @param deadLetters null: poison is rejected at the source
+ * @param stages the chain, in order; the pipe opens one stage of each for each lane
+ * @param cache shared by all lanes; null where no stage can use one
+ * @param policy the knobs
+ */
+public record Plan(
+        String name,
+        Inlet source,
+        @Nullable Outlet sink,
+        Map<String, Outlet> labelled,
+        @Nullable Outlet deadLetters,
+        List<Stage.Factory> stages,
+        @Nullable Cache cache,
+        Policy policy) {
+    public Plan {
+        labelled = Map.copyOf(labelled);
+        stages = List.copyOf(stages);
+    }
+
+    /**
+     * The knobs of a pipe.
+     *
+     * @param workers lanes, at least 1; one where the order is that of the source
+     * @param deadLetterLimit when more than {@code count} of the last {@code of} messages were dead-lettered, the pipe stops asking
+     */
+    public record Policy(int workers, Order order, Limits limits, Retry retry, DeadLetterLimit deadLetterLimit) {
+        public Policy {
+            if (workers < 1) {
+                throw new IllegalArgumentException("WORKERS must be at least 1, was " + workers);
+            }
+        }
+    }
+
+    /** So many of so many. */
+    public record DeadLetterLimit(int count, int of) {
+        public static final DeadLetterLimit DEFAULT = new DeadLetterLimit(20, 1000);
+    }
+}
