@@ -32,6 +32,11 @@ public interface Source extends AutoCloseable {
      */
     void settle(List<Settled> settled) throws TransientException, InterruptedException;
 
+    /** True once no message will ever come again; {@link #receive} then returns empty at once. Never blocks. */
+    default boolean exhausted() {
+        return false;
+    }
+
     /** How many messages wait at the source, as far as it knows. Never blocks. */
     default OptionalLong lag() {
         return OptionalLong.empty();
