@@ -3,6 +3,7 @@ package io.wasmpipes.pipe;
 import io.wasmpipes.Cache;
 import io.wasmpipes.Limits;
 import io.wasmpipes.Stage;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param labelled the sinks of labelled outputs, by label
  * @param deadLetters null: poison is rejected at the source
  * @param stages the chain, in order; the pipe opens one stage of each for each lane
- * @param cache shared by all lanes; null where no stage can use one
+ * @param cache shared by all lanes; null only where there are no stages
  * @param policy the knobs
  */
 public record Plan(
@@ -30,6 +31,9 @@ public record Plan(
     public Plan {
         labelled = Map.copyOf(labelled);
         stages = List.copyOf(stages);
+        if (cache == null && !stages.isEmpty()) {
+            throw new IllegalArgumentException("stages need a cache");
+        }
     }
 
     /**
@@ -37,8 +41,10 @@ public record Plan(
      *
      * @param workers lanes, at least 1; one where the order is that of the source
      * @param deadLetterLimit when more than {@code count} of the last {@code of} messages were dead-lettered, the pipe stops asking
+     * @param drain how long a stopping pipe may take to bring through what it has: SHUTDOWN_TIMEOUT
      */
-    public record Policy(int workers, Order order, Limits limits, Retry retry, DeadLetterLimit deadLetterLimit) {
+    public record Policy(
+            int workers, Order order, Limits limits, Retry retry, DeadLetterLimit deadLetterLimit, Duration drain) {
         public Policy {
             if (workers < 1) {
                 throw new IllegalArgumentException("WORKERS must be at least 1, was " + workers);

@@ -1,0 +1,81 @@
+package io.wasmpipes.pipe;
+
+import io.wasmpipes.ConfigException;
+import io.wasmpipes.Message;
+import io.wasmpipes.PoisonException;
+import io.wasmpipes.Scope;
+import io.wasmpipes.Stage;
+import io.wasmpipes.State;
+import io.wasmpipes.TransientException;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The stages of one lane in a row: what one makes is what the next one gets; labelled outputs leave at once. */
+final class Chain implements AutoCloseable {
+    private record LaneScope(State state, PipeEvents events, String module) implements Scope {
+        @Override
+        public void count(String name, long delta) {
+            events.counted(module, name, delta);
+        }
+    }
+
+    private final List<Stage> stages;
+    private final PipeEvents events;
+
+    private Chain(List<Stage> stages, PipeEvents events) {
+        this.stages = stages;
+        this.events = events;
+    }
+
+    static Chain open(List<Stage.Factory> factories, PipeEvents events) throws ConfigException {
+        List<Stage> stages = new ArrayList<>();
+        Chain chain = new Chain(stages, events);
+        try {
+            for (Stage.Factory factory : factories) {
+                stages.add(factory.open());
+            }
+        } catch (ConfigException e) {
+            chain.close();
+            throw e;
+        }
+        return chain;
+    }
+
+    boolean isEmpty() {
+        return stages.isEmpty();
+    }
+
+    List<Message> run(Message input, State state) throws TransientException, PoisonException, InterruptedException {
+        List<Message> outputs = new ArrayList<>();
+        run(0, input, state, outputs);
+        return outputs;
+    }
+
+    private void run(int index, Message message, State state, List<Message> outputs)
+            throws TransientException, PoisonException, InterruptedException {
+        if (index == stages.size() || message.label() != null) {
+            outputs.add(message);
+            return;
+        }
+        for (Message made : apply(stages.get(index), message, state)) {
+            run(index + 1, made, state, outputs);
+        }
+    }
+
+    private List<Message> apply(Stage stage, Message message, State state)
+            throws TransientException, PoisonException, InterruptedException {
+        long start = System.nanoTime();
+        List<Message> made = stage.apply(message, new LaneScope(state, events, stage.name()));
+        events.moduleRan(stage.name(), System.nanoTime() - start);
+        if (made.isEmpty()) {
+            events.filtered(stage.name());
+        }
+        return made;
+    }
+
+    @Override
+    public void close() {
+        stages.forEach(Stage::close);
+        stages.clear();
+    }
+}

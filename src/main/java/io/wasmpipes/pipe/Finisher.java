@@ -1,0 +1,107 @@
+package io.wasmpipes.pipe;
+
+import io.wasmpipes.Limits;
+import io.wasmpipes.Settled;
+import io.wasmpipes.Settlement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Ends items: commits their writes, settles them at the source, returns their budget. Owned by a lane. */
+final class Finisher {
+    private final Shared shared;
+    private final Holding holding;
+    private final Duration remember;
+
+    private final Set<Item> inHand;
+
+    /** @param inHand what the lane has in hand; ended items leave it */
+    Finisher(Shared shared, Holding holding, Set<Item> inHand) {
+        this.shared = shared;
+        this.holding = holding;
+        this.inHand = inHand;
+        Limits limits = shared.plan().policy().limits();
+        this.remember = limits.leaseMax().plusHours(1);
+    }
+
+    Holding holding() {
+        return holding;
+    }
+
+    /** Commits and settles, in order, every item whose outputs have arrived; answers those that must stay. */
+    List<Item> finish(List<Item> items) throws InterruptedException {
+        List<Item> rest = new ArrayList<>(0);
+        List<Settled> done = new ArrayList<>(items.size());
+        List<Item> gone = new ArrayList<>(items.size());
+        for (Item item : items) {
+            Overlay overlay = item.overlay();
+            if (!item.arrived() || (overlay != null && !overlay.mayCommit())) {
+                rest.add(item);
+                continue;
+            }
+            if (overlay != null) {
+                holding.until("cache", () -> overlay.commit(remember));
+            }
+            done.add(new Settled(item.delivery, new Settlement.Done(item.reply())));
+            gone.add(item);
+        }
+        if (!gone.isEmpty()) {
+            settle(done);
+            long now = System.nanoTime();
+            gone.forEach(item -> shared.events().done(now - item.receivedNanos));
+            shared.deadLetterGauge().through(gone.size());
+            forget(gone);
+        }
+        return rest;
+    }
+
+    /** Settles one item that did not go through. */
+    void settle(Item item, Settlement settlement) throws InterruptedException {
+        settle(List.of(new Settled(item.delivery, settlement)));
+        forget(List.of(item));
+    }
+
+    /** Hands items back, in order; they come again after {@code delay}. */
+    void handBack(List<Item> items, Duration delay, @Nullable Throwable cause) throws InterruptedException {
+        Throwable why = cause == null ? new InterruptedException("the pipe is stopping") : cause;
+        List<Settled> back = new ArrayList<>(items.size());
+        for (Item item : items) {
+            rollBack(item);
+            back.add(new Settled(item.delivery, new Settlement.Retry(delay, why)));
+        }
+        settle(back);
+        shared.events().handedBack(items.size());
+        forget(items);
+    }
+
+    /** Lets go of items whose delivery is no longer ours; their system delivers them again. */
+    void lapse(List<Item> items) throws InterruptedException {
+        for (Item item : items) {
+            rollBack(item);
+        }
+        shared.events().lapsed(items.size());
+        forget(items);
+    }
+
+    static void rollBack(Item item) throws InterruptedException {
+        Overlay overlay = item.overlay();
+        if (overlay != null) {
+            overlay.rollBack();
+        }
+    }
+
+    private void settle(List<Settled> settled) throws InterruptedException {
+        holding.until("source", () -> shared.plan().source().source().settle(settled));
+    }
+
+    private void forget(List<Item> items) {
+        long bytes = 0;
+        for (Item item : items) {
+            bytes += item.size();
+            inHand.remove(item);
+        }
+        shared.budget().giveBack(items.size(), bytes);
+    }
+}

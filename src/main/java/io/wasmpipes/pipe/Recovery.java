@@ -1,0 +1,222 @@
+package io.wasmpipes.pipe;
+
+import io.wasmpipes.PoisonException;
+import io.wasmpipes.TransientException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/** Brings the items of a lane through that did not go through at once, in order. Owned by the lane. */
+final class Recovery {
+    private final Shared shared;
+    private final Runner runner;
+    private final Finisher finisher;
+    private final Undertaker undertaker;
+    private final Holding holding;
+    private final boolean strict;
+    private final Function<Item, List<Item>> takeBehind;
+
+    /** @param takeBehind takes from the lane what waits there and must not overtake an item */
+    Recovery(Shared shared, Runner runner, Finisher finisher, boolean strict, Function<Item, List<Item>> takeBehind) {
+        this.shared = shared;
+        this.runner = runner;
+        this.finisher = finisher;
+        this.holding = finisher.holding();
+        this.undertaker = new Undertaker(shared, holding, finisher);
+        this.strict = strict;
+        this.takeBehind = takeBehind;
+    }
+
+    /** Returns when every item has been settled, handed back, buried, or has lapsed. */
+    void recover(List<Item> items) throws InterruptedException {
+        List<Item> left = new ArrayList<>(items);
+        Backoff backoff = holding.backoff();
+        while (true) {
+            left = lapse(left);
+            left = bury(left);
+            left = finisher.finish(left);
+            unproduceMisread(left);
+            if (left.isEmpty()) {
+                break;
+            }
+            if (shared.halt().asked() && shared.plan().source().takesBack()) {
+                finisher.handBack(withBehind(left), Duration.ZERO, null);
+                break;
+            }
+            left = pause(left, backoff);
+            again(left);
+        }
+        shared.outages().endAllBut(Set.of(), this);
+    }
+
+    private List<Item> lapse(List<Item> items) throws InterruptedException {
+        Set<Item> lapsed = items.stream()
+                .filter(item -> !item.delivery.live())
+                .collect(Collectors.toCollection(LinkedHashSet::new));
+        if (lapsed.isEmpty()) {
+            return items;
+        }
+        finisher.lapse(List.copyOf(lapsed));
+        return items.stream().filter(item -> !lapsed.contains(item)).toList();
+    }
+
+    private List<Item> bury(List<Item> items) throws InterruptedException {
+        List<Item> left = new ArrayList<>(items.size());
+        for (Item item : items) {
+            PoisonException poison = item.poison();
+            if (poison != null) {
+                undertaker.bury(item, poison);
+            } else if (buryOutputs(item)) {
+                left.add(item);
+            }
+        }
+        return left;
+    }
+
+    private boolean buryOutputs(Item item) throws InterruptedException {
+        for (Parcel parcel : item.parcels()) {
+            if (parcel.failure() instanceof PoisonException why && !undertaker.bury(item, parcel, why)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private void unproduceMisread(List<Item> items) throws InterruptedException {
+        for (Item item : items) {
+            Overlay overlay = item.overlay();
+            if (overlay != null && (overlay.misread() || !claimsKept(overlay))) {
+                overlay.rollBack();
+                shared.budget().giveBack(0, item.outputSize());
+                item.unproduce(null);
+            }
+        }
+    }
+
+    private static boolean claimsKept(Overlay overlay) throws InterruptedException {
+        try {
+            return overlay.keepClaims();
+        } catch (TransientException e) {
+            return true; // the cache is away: whether the claim was lost shows when it is back
+        }
+    }
+
+    /** Sleeps as the failures ask for; hands back or buries what has been retried for too long; answers the rest. */
+    private List<Item> pause(List<Item> items, Backoff backoff) throws InterruptedException {
+        boolean failing = false;
+        Duration wait = backoff.next();
+        Set<String> away = new HashSet<>();
+        List<Item> exhausted = new ArrayList<>();
+        for (Item item : items) {
+            TransientException why = item.waitsFor();
+            if (why == null) {
+                continue;
+            }
+            failing = true;
+            String end = item.endThatFails(shared.evidence());
+            if (end != null) {
+                away.add(end);
+                shared.outages().begin(end, String.valueOf(why.getMessage()), this);
+            } else if (ownFailureExhausted(item)) {
+                exhausted.add(item);
+            }
+            Duration asked = why.retryAfter();
+            wait = asked != null && asked.compareTo(wait) > 0 ? asked : wait;
+        }
+        shared.outages().endAllBut(away, this);
+        List<Item> left = giveUp(exhausted, items, wait);
+        if (failing && !left.isEmpty()) {
+            holding.sleep(min(wait, shared.plan().policy().retry().maxElapsed()));
+        }
+        return left;
+    }
+
+    private static Duration min(Duration a, Duration b) {
+        return a.compareTo(b) < 0 ? a : b;
+    }
+
+    private boolean ownFailureExhausted(Item item) {
+        long limit = shared.plan().policy().retry().maxElapsed().toNanos();
+        return item.patience().fail(System.nanoTime()) >= limit;
+    }
+
+    private List<Item> giveUp(List<Item> exhausted, List<Item> items, Duration delay) throws InterruptedException {
+        List<Item> left = new ArrayList<>(items);
+        int most = shared.plan().policy().retry().maxDeliveries();
+        for (Item item : exhausted) {
+            TransientException why = item.waitsFor();
+            if (!left.contains(item) || why == null) {
+                continue; // went with an earlier one
+            }
+            if (item.attempt() >= most || item.delivery.last()) {
+                left.remove(item);
+                undertaker.bury(
+                        item,
+                        new PoisonException(
+                                "", "given up after " + item.attempt() + " deliveries: " + why.getMessage(), why));
+            } else if (shared.plan().source().takesBack()) {
+                List<Item> back = withBehind(takeFollowing(item, left));
+                finisher.handBack(back, delay, why);
+            } else {
+                item.nextRound();
+            }
+        }
+        return left;
+    }
+
+    /** Takes {@code item} and what must not overtake it out of {@code items}. */
+    private static List<Item> takeFollowing(Item item, List<Item> items) {
+        List<Item> taken = new ArrayList<>();
+        boolean behind = false;
+        for (Iterator<Item> all = items.iterator(); all.hasNext(); ) {
+            Item next = all.next();
+            boolean self = next.equals(item);
+            if (self || (behind && next.follows(item))) {
+                taken.add(next);
+                all.remove();
+            }
+            behind |= self;
+        }
+        return taken;
+    }
+
+    private List<Item> withBehind(List<Item> items) {
+        List<Item> all = new ArrayList<>(items);
+        for (Item item : items) {
+            all.addAll(takeBehind.apply(item));
+        }
+        return all;
+    }
+
+    /** Runs what must run and sends what may be sent: nothing overtakes an earlier message that it must follow. */
+    private void again(List<Item> items) throws InterruptedException {
+        List<Item> going = new ArrayList<>(items.size());
+        Set<String> blocked = new HashSet<>();
+        for (Item item : items) {
+            String key = item.orderKey;
+            if (key != null && blocked.contains(key)) {
+                continue;
+            }
+            if (!item.ran()) {
+                runner.run(item);
+            }
+            if (item.ran() && !item.arrived()) {
+                going.add(item);
+            }
+            if (key != null && (!item.ran() || (strict && !item.arrived()))) {
+                blocked.add(key);
+            }
+        }
+        if (strict) {
+            Flight.departStrictly(going, shared);
+        } else if (!going.isEmpty()) {
+            Flight.depart(going, shared).land();
+        }
+    }
+}
