@@ -39,7 +39,25 @@ public record Endpoint(
     }
 
     /** One query parameter, percent-decoded; {@code value} is empty for {@code ?flag}. */
-    public record Param(String name, String value) {}
+    public record Param(String name, String value) {
+        /**
+         * Reads {@code a=1&b}, with percent escapes and {@code +} for a blank.
+         *
+         * @throws IllegalArgumentException if an escape is malformed
+         */
+        public static List<Param> list(String query) {
+            List<Param> params = new ArrayList<>();
+            for (String part : query.split("&", -1)) {
+                if (!part.isEmpty()) {
+                    int equals = part.indexOf('=');
+                    String name = equals < 0 ? part : part.substring(0, equals);
+                    params.add(
+                            new Param(decode(name, true), equals < 0 ? "" : decode(part.substring(equals + 1), true)));
+                }
+            }
+            return params;
+        }
+    }
 
     private static final Pattern FORM = Pattern.compile("([A-Za-z][A-Za-z0-9+.-]*):(?://([^/?]*))?([^?]*)(?:\\?(.*))?");
     private static final Pattern AUTHORITY = Pattern.compile("(?:(.*)@)?(\\[[^]]*]|[^:]*)(?::(\\d*))?");
@@ -74,7 +92,7 @@ public record Endpoint(
                     decode(parts.group(2), false),
                     port,
                     decode(form.group(3), false),
-                    query(form.group(4)),
+                    Param.list(form.group(4) == null ? "" : form.group(4)),
                     variables));
         } catch (IllegalArgumentException e) {
             problems.add(
@@ -91,18 +109,6 @@ public record Endpoint(
             return -1;
         }
         return digits.length() <= 5 && Integer.parseInt(digits) <= 65535 ? Integer.parseInt(digits) : -2;
-    }
-
-    private static List<Param> query(String text) {
-        List<Param> params = new ArrayList<>();
-        for (String part : text == null ? new String[0] : text.split("&", -1)) {
-            if (!part.isEmpty()) {
-                int equals = part.indexOf('=');
-                String name = equals < 0 ? part : part.substring(0, equals);
-                params.add(new Param(decode(name, true), equals < 0 ? "" : decode(part.substring(equals + 1), true)));
-            }
-        }
-        return params;
     }
 
     private static String decode(String text, boolean query) {

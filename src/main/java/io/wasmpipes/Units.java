@@ -92,4 +92,16 @@ public final class Units {
         }
         return duration.toString().substring(2).toLowerCase(Locale.ROOT);
     }
+
+    /** Writes a size in bytes as {@link #size} reads it, in the largest unit that leaves no fraction. */
+    public static String text(long bytes) {
+        String[] units = {"GiB", "MiB", "KiB"};
+        for (int i = 0; i < units.length; i++) {
+            long unit = 1L << (30 - 10 * i);
+            if (bytes >= unit && bytes % unit == 0) {
+                return bytes / unit + units[i];
+            }
+        }
+        return Long.toString(bytes);
+    }
 }

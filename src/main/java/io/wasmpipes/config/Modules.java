@@ -1,0 +1,55 @@
+package io.wasmpipes.config;
+
+import io.wasmpipes.Endpoint;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * The chain of modules and where they come from.
+ *
+ * @param blobUri WASM_BLOB_URI: where a reference that is a mere name is looked up
+ * @param chain in order; empty passes messages through
+ * @param allowHttp WASM_ALLOW_HTTP: the hosts that modules may call
+ * @param reload WASM_RELOAD: how often to look for a changed module; empty for never
+ */
+public record Modules(String blobUri, List<Entry> chain, List<String> allowHttp, Optional<Duration> reload) {
+    public Modules {
+        chain = List.copyOf(chain);
+        allowHttp = List.copyOf(allowHttp);
+    }
+
+    /**
+     * One module of the chain.
+     *
+     * @param alias its name in metrics, logs and dead letters; unique in the chain
+     * @param reference a URI; a path that starts with {@code /}, {@code ./} or {@code ../}; or a name under WASM_BLOB_URI
+     * @param config what the guest reads with {@code config_get}; may hold secrets
+     * @param abi overrides the detected ABI
+     * @param function overrides the exported function
+     * @param bounds with the module's own overrides applied
+     */
+    public record Entry(
+            String alias,
+            String reference,
+            Map<String, String> config,
+            Optional<String> abi,
+            Optional<String> function,
+            Bounds bounds) {
+        public Entry {
+            config = Map.copyOf(config);
+        }
+
+        /** Names the configuration's keys, not its values. */
+        @Override
+        public String toString() {
+            return alias + "=" + Endpoint.redact(reference) + " config=" + new TreeMap<>(config).keySet() + " "
+                    + bounds;
+        }
+    }
+
+    /** The bounds of one instance: bytes of memory; and of one message: time, outputs, their bytes. */
+    public record Bounds(long memory, Duration timeout, int outputs, long outputBytes) {}
+}

@@ -1,0 +1,68 @@
+package io.wasmpipes.config;
+
+import io.wasmpipes.Endpoint;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/** Shows the configuration with its secrets hidden. */
+final class Report {
+    private static final String HIDDEN = "***";
+    private static final Pattern SECRET_NAME =
+            Pattern.compile("(?i).*(pass|pwd|secret|token|key|sig|credential|auth|jwt).*");
+
+    private final Env env;
+    private final Vocabulary vocabulary;
+
+    Report(Env env, Vocabulary vocabulary) {
+        this.env = env;
+        this.vocabulary = vocabulary;
+    }
+
+    /** A line for each setting of the table, then one for each labelled sink, module and driver variable that is set. */
+    List<String> lines() {
+        List<String> lines = new ArrayList<>();
+        for (KnownSettings.Section section : KnownSettings.SECTIONS) {
+            for (Setting setting : section.settings()) {
+                if (!setting.isPattern()) {
+                    lines.add(line(setting));
+                }
+            }
+        }
+        for (String name : env.names()) {
+            String base = Env.withoutFile(name);
+            Optional<Setting> driver = vocabulary.driver(name).or(() -> vocabulary.driver(base));
+            if (env.literal(name).isPresent()) {
+                if (driver.isPresent()) {
+                    lines.add(name + "=" + shown(name, driver.get().secret()));
+                } else if (Vocabulary.isLabelledSink(base) || (Vocabulary.isModule(base) && vocabulary.knows(base))) {
+                    lines.add(name + "=" + shown(name, isSecretConfig(base)));
+                }
+            }
+        }
+        return lines;
+    }
+
+    private String line(Setting setting) {
+        String name = setting.name();
+        if (env.literal(name).isPresent()) {
+            return name + "=" + shown(name, setting.secret());
+        }
+        String file = name + Env.FILE;
+        return env.literal(file).isPresent()
+                ? file + "=" + shown(file, false)
+                : name + "=" + setting.fallback() + " (default)";
+    }
+
+    private String shown(String name, boolean secret) {
+        return secret && !name.endsWith(Env.FILE)
+                ? HIDDEN
+                : Endpoint.redact(env.literal(name).orElse(""));
+    }
+
+    private static boolean isSecretConfig(String name) {
+        int config = name.indexOf("_CONFIG_");
+        return config > 0 && SECRET_NAME.matcher(name.substring(config)).matches();
+    }
+}
