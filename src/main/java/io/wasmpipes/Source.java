@@ -26,7 +26,8 @@ public interface Source extends AutoCloseable {
 
     /**
      * Settles deliveries, in order. Any thread. Settling one that is settled or no longer live is a counted no-op.
-     * Deliveries handed back together with {@link Settlement.Retry} come back in that order where the source promises order.
+     * Where the source promises order, deliveries handed back together with {@link Settlement.Retry} come back in that
+     * order, and later ones of the same order that are in hand stop being live and come again after them.
      *
      * @throws TransientException an outage; the call may be repeated as a whole
      */

@@ -76,6 +76,19 @@ final class Finisher {
         forget(items);
     }
 
+    /** Those of {@code items} whose delivery is still ours; lets go of the others. */
+    List<Item> live(List<Item> items) throws InterruptedException {
+        List<Item> live = new ArrayList<>(items.size());
+        List<Item> lapsed = new ArrayList<>(0);
+        for (Item item : items) {
+            (item.delivery.live() ? live : lapsed).add(item);
+        }
+        if (!lapsed.isEmpty()) {
+            lapse(lapsed);
+        }
+        return live;
+    }
+
     /** Lets go of items whose delivery is no longer ours; their system delivers them again. */
     void lapse(List<Item> items) throws InterruptedException {
         for (Item item : items) {

@@ -124,13 +124,13 @@ final class Lane implements Runnable {
         List<Item> ready = new ArrayList<>(todo.size());
         Set<String> keys = new HashSet<>();
         for (Item item = todo.pollFirst(); item != null; item = todo.pollFirst()) {
-            if (!item.delivery.live()) {
-                finisher.lapse(List.of(item));
-                continue;
-            }
             if (strict && item.orderKey != null && !keys.add(item.orderKey)) {
                 ready = depart(ready);
                 keys = new HashSet<>(Set.of(item.orderKey));
+            }
+            if (!item.delivery.live()) {
+                finisher.lapse(List.of(item));
+                continue;
             }
             run(item, ready);
             if (shared.budget().overdrawn() && !ready.isEmpty()) {
@@ -157,8 +157,9 @@ final class Lane implements Runnable {
         current = null;
     }
 
-    /** Sends; answers a new, empty list. */
-    private List<Item> depart(List<Item> items) throws InterruptedException {
+    /** Sends what is still ours; answers a new, empty list. */
+    private List<Item> depart(List<Item> ready) throws InterruptedException {
+        List<Item> items = finisher.live(ready);
         if (strict && !items.isEmpty()) {
             Flight.departStrictly(items, shared);
             through(items);

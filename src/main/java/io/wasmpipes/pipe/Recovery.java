@@ -6,11 +6,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.Iterator;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 
 /** Brings the items of a lane through that did not go through at once, in order. Owned by the lane. */
 final class Recovery {
@@ -38,7 +36,7 @@ final class Recovery {
         List<Item> left = new ArrayList<>(items);
         Backoff backoff = holding.backoff();
         while (true) {
-            left = lapse(left);
+            left = finisher.live(left);
             left = bury(left);
             left = finisher.finish(left);
             unproduceMisread(left);
@@ -49,21 +47,10 @@ final class Recovery {
                 finisher.handBack(withBehind(left), Duration.ZERO, null);
                 break;
             }
-            left = pause(left, backoff);
+            left = finisher.live(pause(left, backoff));
             again(left);
         }
         shared.outages().endAllBut(Set.of(), this);
-    }
-
-    private List<Item> lapse(List<Item> items) throws InterruptedException {
-        Set<Item> lapsed = items.stream()
-                .filter(item -> !item.delivery.live())
-                .collect(Collectors.toCollection(LinkedHashSet::new));
-        if (lapsed.isEmpty()) {
-            return items;
-        }
-        finisher.lapse(List.copyOf(lapsed));
-        return items.stream().filter(item -> !lapsed.contains(item)).toList();
     }
 
     private List<Item> bury(List<Item> items) throws InterruptedException {
