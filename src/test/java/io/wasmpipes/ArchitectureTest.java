@@ -35,7 +35,7 @@ class ArchitectureTest {
 
     @Test
     void the_cache_sees_only_the_vocabulary() {
-        within("cache", "com.github.benmanes.caffeine..", "io.lettuce..").check(CODE);
+        within("cache", "io.lettuce..").check(CODE);
     }
 
     @Test
@@ -92,7 +92,6 @@ class ArchitectureTest {
     void vendor_libraries_stay_with_their_adapter() {
         confine("io.nats..", ROOT + ".adapter.nats..");
         confine("io.lettuce..", ROOT + ".cache..", ROOT + ".adapter.redis..");
-        confine("com.github.benmanes.caffeine..", ROOT + ".cache..");
         confine("com.dylibso.chicory..", ROOT + ".wasm.engine..");
         confine("io.micronaut..", ROOT + ".app..", ROOT + ".adapter.http..");
         confine("jakarta..", ROOT + ".app..");

@@ -1,0 +1,28 @@
+package io.wasmpipes.cache;
+
+import io.wasmpipes.Cache;
+import io.wasmpipes.ConfigException;
+import io.wasmpipes.Endpoint;
+
+/** Opens the cache that CACHE_URI names. */
+public final class Caches {
+    private Caches() {}
+
+    /**
+     * Opens without connecting.
+     *
+     * @param endpoint of scheme {@code mem}, {@code redis} or {@code rediss}
+     * @param namespace keeps the keys of pipes that share a server apart
+     * @param maxBytes the bound of {@code mem:}
+     * @throws ConfigException if there is no cache of that scheme
+     */
+    public static Cache open(Endpoint endpoint, String namespace, long maxBytes) throws ConfigException {
+        return switch (endpoint.scheme()) {
+            case "mem" -> new MemoryCache(maxBytes, System::nanoTime);
+            case "redis", "rediss" -> new RedisCache(new RedisConnector(endpoint), namespace);
+            default ->
+                throw new ConfigException(
+                        endpoint.variable(), endpoint.toString(), "must be mem:, redis:// or rediss://", "");
+        };
+    }
+}
