@@ -1,0 +1,51 @@
+#!/bin/sh
+# Builds every guest module into its folder. With --check builds into a temporary folder and compares byte for byte.
+set -eu
+cd "$(dirname "$0")"
+
+need() {
+  command -v "$1" >/dev/null 2>&1 || { echo "modules need $1: $2" >&2; exit 1; }
+}
+need node "apt-get install nodejs npm"
+need npm "apt-get install npm"
+need clang "apt-get install clang lld"
+need wasm-ld "apt-get install lld"
+[ -x node_modules/.bin/asc ] || npm ci --no-audit --no-fund --loglevel=error
+
+out=.
+if [ "${1:-}" = --check ]; then
+  out=$(mktemp -d)
+  trap 'rm -rf "$out"' EXIT
+fi
+
+# The first ABI restores its guest after every message, so nothing need ever be freed: the stub runtime.
+assemblyscript() {
+  mkdir -p "$out/$1"
+  node_modules/.bin/asc "$1/$1.ts" -o "$out/$1/$1.wasm" -O3 --runtime "$2" --use abort=
+}
+c() {
+  mkdir -p "$out/$1"
+  clang --target=wasm32 -std=c17 -O2 -Wall -Wextra -Werror -nostdlib -Wl,--no-entry -Wl,--strip-all \
+    -Wl,-z,stack-size=16384 -o "$out/$1/$1.wasm" "$1/$1.c"
+  chmod 644 "$out/$1/$1.wasm"
+}
+
+assemblyscript uppercase stub
+assemblyscript hot stub
+assemblyscript cold stub
+assemblyscript dedup-name stub
+assemblyscript dedup incremental
+c tag
+
+[ "$out" = . ] && exit 0
+status=0
+for built in "$out"/*/*.wasm; do
+  file=${built#"$out"/}
+  if cmp -s "$built" "$file"; then
+    echo "same $file"
+  else
+    echo "DIFFERS $file: run make modules and commit it" >&2
+    status=1
+  fi
+done
+exit $status

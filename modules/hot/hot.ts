@@ -1,0 +1,10 @@
+import { forward, message } from "../sdk/assemblyscript/v0";
+import { Json } from "../sdk/assemblyscript/json";
+
+const HOT: f64 = 40.0;
+
+export function run(): void {
+  const event = message();
+  const json = new Json(event.start, event.length);
+  if (json.number(json.find("temp")) >= HOT) forward(event); // no number is NaN, which is not hot
+}

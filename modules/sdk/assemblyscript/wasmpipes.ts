@@ -1,0 +1,123 @@
+// The guest side of wasmpipes_v1.
+
+export const ACCEPT: i32 = 0;
+export const REJECT: i32 = 1;
+export const RETRY: i32 = 75;
+
+// @ts-ignore: decorator
+@external("wasmpipes_v1", "input_len")
+declare function input_len(): i32;
+// @ts-ignore: decorator
+@external("wasmpipes_v1", "input_read")
+declare function input_read(offset: i32, target: usize, length: i32): i32;
+// @ts-ignore: decorator
+@external("wasmpipes_v1", "header_get")
+declare function header_get(name: usize, nameLength: i32, target: usize, capacity: i32): i32;
+// @ts-ignore: decorator
+@external("wasmpipes_v1", "config_get")
+declare function config_get(key: usize, keyLength: i32, target: usize, capacity: i32): i32;
+// @ts-ignore: decorator
+@external("wasmpipes_v1", "cache_get")
+declare function cache_get(key: usize, keyLength: i32, target: usize, capacity: i32): i32;
+// @ts-ignore: decorator
+@external("wasmpipes_v1", "result_read")
+declare function result_read(offset: i32, target: usize, length: i32): i32;
+// @ts-ignore: decorator
+@external("wasmpipes_v1", "cache_set")
+declare function cache_set(key: usize, keyLength: i32, value: usize, valueLength: i32, ttl: i64): void;
+// @ts-ignore: decorator
+@external("wasmpipes_v1", "cache_put_if_absent")
+declare function cache_put_if_absent(key: usize, keyLength: i32, value: usize, valueLength: i32, ttl: i64): i32;
+// @ts-ignore: decorator
+@external("wasmpipes_v1", "out_header_set")
+declare function out_header_set(name: usize, nameLength: i32, value: usize, valueLength: i32): void;
+// @ts-ignore: decorator
+@external("wasmpipes_v1", "emit")
+declare function emit_bytes(body: usize, length: i32): void;
+// @ts-ignore: decorator
+@external("wasmpipes_v1", "drop")
+declare function drop_message(): void;
+// @ts-ignore: decorator
+@external("wasmpipes_v1", "fail")
+declare function fail_because(reason: usize, length: i32): void;
+// @ts-ignore: decorator
+@external("wasmpipes_v1", "metric_add")
+declare function metric_add(name: usize, nameLength: i32, delta: i64): void;
+
+/** The body of the message. */
+export function body(): ArrayBuffer {
+  const bytes = new ArrayBuffer(input_len());
+  input_read(0, changetype<usize>(bytes), bytes.byteLength);
+  return bytes;
+}
+
+/** Reads an answer whose length is known by now; the host keeps it until the next one. */
+function answer(length: i32): string | null {
+  if (length < 0) return null;
+  const bytes = new ArrayBuffer(length);
+  result_read(0, changetype<usize>(bytes), length);
+  return String.UTF8.decode(bytes);
+}
+
+/** A header of the message, null if it has none of this name. */
+export function header(name: string): string | null {
+  const key = String.UTF8.encode(name);
+  return answer(header_get(changetype<usize>(key), key.byteLength, 0, 0));
+}
+
+/** A value of the module's own configuration, null if it is not set. */
+export function config(name: string): string | null {
+  const key = String.UTF8.encode(name);
+  return answer(config_get(changetype<usize>(key), key.byteLength, 0, 0));
+}
+
+/** A value of the cache, null if there is none. */
+export function cached(name: string): string | null {
+  const key = String.UTF8.encode(name);
+  return answer(cache_get(changetype<usize>(key), key.byteLength, 0, 0));
+}
+
+/** Puts a value into the cache; a ttl of 0 milliseconds means for ever. */
+export function cache(name: string, value: string, ttl: i64): void {
+  const key = String.UTF8.encode(name);
+  const bytes = String.UTF8.encode(value);
+  cache_set(changetype<usize>(key), key.byteLength, changetype<usize>(bytes), bytes.byteLength, ttl);
+}
+
+/** Puts a value under an absent key. Returns whether it was absent. */
+export function cacheIfAbsent(name: string, value: string, ttl: i64): bool {
+  const key = String.UTF8.encode(name);
+  const bytes = String.UTF8.encode(value);
+  return cache_put_if_absent(changetype<usize>(key), key.byteLength, changetype<usize>(bytes), bytes.byteLength, ttl) != 0;
+}
+
+/** Sets a header of the next output. */
+export function setHeader(name: string, value: string): void {
+  const key = String.UTF8.encode(name);
+  const bytes = String.UTF8.encode(value);
+  out_header_set(changetype<usize>(key), key.byteLength, changetype<usize>(bytes), bytes.byteLength);
+}
+
+/** Sends an output to the next module or the sink. */
+export function emit(bytes: ArrayBuffer): void {
+  emit_bytes(changetype<usize>(bytes), bytes.byteLength);
+}
+
+/** Says that this message is meant to have no output. */
+export function drop(): i32 {
+  drop_message();
+  return ACCEPT;
+}
+
+/** Refuses the message. */
+export function reject(reason: string): i32 {
+  const bytes = String.UTF8.encode(reason);
+  fail_because(changetype<usize>(bytes), bytes.byteLength);
+  return REJECT;
+}
+
+/** Adds to a counter of this module. */
+export function count(name: string, delta: i64): void {
+  const key = String.UTF8.encode(name);
+  metric_add(changetype<usize>(key), key.byteLength, delta);
+}

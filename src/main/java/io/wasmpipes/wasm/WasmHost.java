@@ -1,0 +1,67 @@
+package io.wasmpipes.wasm;
+
+import io.wasmpipes.Bytes;
+import io.wasmpipes.ConfigException;
+import io.wasmpipes.Stage;
+import io.wasmpipes.module.ModuleImage;
+import io.wasmpipes.wasm.abi.Abi;
+import io.wasmpipes.wasm.abi.Surroundings;
+import io.wasmpipes.wasm.engine.Engine;
+import io.wasmpipes.wasm.engine.Program;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.random.RandomGenerator;
+
+/** Turns module images into stages; one per process. Any thread. */
+public final class WasmHost implements AutoCloseable {
+    private final Engine engine;
+    private final InstantSource clock;
+    private final RandomGenerator random;
+
+    /**
+     * A host without modules.
+     *
+     * @param stateDir STATE_DIR, where compiled modules are kept
+     * @param clock what guests see as the time
+     * @param random what guests get random bytes from; safe from any thread, such as a SecureRandom
+     */
+    public WasmHost(Path stateDir, InstantSource clock, RandomGenerator random) {
+        this.engine = new Engine(stateDir);
+        this.clock = clock;
+        this.random = random;
+    }
+
+    /**
+     * Compiles a module, or takes it from disk, and checks that it can run. Blocks for about a second per 800 KB.
+     *
+     * @throws ConfigException if it is no module, has no known ABI, or imports what this host does not have
+     */
+    public Stage.Factory load(ModuleSpec spec) throws ConfigException {
+        Program program = engine.compile(spec.alias(), spec.image().bytes());
+        Abi abi = Abi.of(program, spec.abi());
+        String entry = abi.entry(program, spec.function());
+        WasmLimits limits = spec.limits();
+        Surroundings surroundings = new Surroundings(spec.config(), limits.guest(), limits.outputs(), clock, random);
+        abi.check(program, surroundings);
+        String digest = digest(spec, abi.id() + " " + entry);
+        return new WasmStage.Factory(spec.alias(), digest, () -> abi.open(program, entry, surroundings));
+    }
+
+    /** Identifies what decides about outputs: code, ABI, entry and configuration; not the alias, not the limits. */
+    private static String digest(ModuleSpec spec, String entry) {
+        StringBuilder text =
+                new StringBuilder(spec.image().digest()).append('\n').append(entry);
+        for (Map.Entry<String, String> pair : new TreeMap<>(spec.config()).entrySet()) {
+            text.append('\n').append(pair.getKey()).append('\0').append(pair.getValue());
+        }
+        return ModuleImage.of(spec.alias(), Bytes.utf8(text.toString())).digest();
+    }
+
+    /** Stops the watchdog; the stages must be closed before. */
+    @Override
+    public void close() {
+        engine.close();
+    }
+}

@@ -1,0 +1,87 @@
+package io.wasmpipes.wasm.abi;
+
+import io.wasmpipes.ConfigException;
+import io.wasmpipes.wasm.engine.Program;
+import io.wasmpipes.wasm.engine.Signature;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** A contract between host and guest. Stateless; any thread. */
+public sealed interface Abi permits WasmPipesV0, WasmPipesV1 {
+    /** Every ABI, in the order in which they are tried. */
+    static List<Abi> all() {
+        return List.of(new WasmPipesV1(), new WasmPipesV0());
+    }
+
+    /** What it is called in {@code abi=} and {@code inspect}. */
+    String id();
+
+    /** The exported function that takes a message, unless another one is configured. */
+    String function();
+
+    /** What that function must look like. */
+    Signature signature();
+
+    /** Whether the program was written for it. */
+    boolean recognises(Program program);
+
+    /** @throws ConfigException if the program asks for something that this ABI does not offer */
+    void check(Program program, Surroundings surroundings) throws ConfigException;
+
+    /**
+     * Makes a guest and starts it.
+     *
+     * @param function the export that takes a message
+     * @throws ConfigException if it does not start
+     */
+    Session open(Program program, String function, Surroundings surroundings) throws ConfigException;
+
+    /**
+     * The ABI of a program.
+     *
+     * @param forced the ABI it is to be taken for, null to recognise it
+     * @throws ConfigException if no ABI fits, saying what the program imports and exports
+     */
+    static Abi of(Program program, @Nullable String forced) throws ConfigException {
+        Optional<Abi> found = all().stream()
+                .filter(abi ->
+                        forced == null ? abi.recognises(program) : abi.id().equals(forced))
+                .findFirst();
+        if (found.isPresent()) {
+            return found.get();
+        }
+        String known = String.join(", ", all().stream().map(Abi::id).toList());
+        if (forced != null) {
+            throw new ConfigException("module " + program.alias(), forced, "abi must be one of " + known, "");
+        }
+        throw new ConfigException(
+                "module " + program.alias(),
+                "",
+                "has none of the known ABIs " + known,
+                "it imports from " + program.importedModules() + " and exports " + program.exportedFunctions());
+    }
+
+    /**
+     * The export that takes messages.
+     *
+     * @param configured its name, null for the ABI's own
+     * @throws ConfigException if the program has no such function
+     */
+    default String entry(Program program, @Nullable String configured) throws ConfigException {
+        String name = configured == null ? function() : configured;
+        Optional<Signature> found = program.signature(name);
+        if (found.isEmpty()) {
+            throw new ConfigException(
+                    "module " + program.alias(),
+                    name,
+                    "must export the function that takes messages",
+                    "it exports " + program.exportedFunctions());
+        }
+        if (!found.get().equals(signature())) {
+            throw new ConfigException(
+                    "module " + program.alias(), name + " " + found.get(), "must have the types " + signature(), "");
+        }
+        return name;
+    }
+}

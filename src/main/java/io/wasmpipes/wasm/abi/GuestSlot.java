@@ -1,0 +1,85 @@
+package io.wasmpipes.wasm.abi;
+
+import io.wasmpipes.ConfigException;
+import io.wasmpipes.PoisonException;
+import io.wasmpipes.TransientException;
+import io.wasmpipes.wasm.engine.Guest;
+import io.wasmpipes.wasm.engine.GuestLimits;
+import io.wasmpipes.wasm.engine.GuestLog;
+import io.wasmpipes.wasm.engine.HostFunction;
+import io.wasmpipes.wasm.engine.Program;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The guest of one lane, made anew whenever the last one cannot be trusted any more. One thread. */
+final class GuestSlot implements AutoCloseable {
+    private static final String INITIALIZE = "_initialize";
+
+    /** What an ABI calls once on a new guest. */
+    interface Start {
+        void run(Guest guest) throws TransientException, PoisonException, InterruptedException;
+    }
+
+    private final Program program;
+    private final List<HostFunction> functions;
+    private final GuestLimits limits;
+    private final GuestLog log;
+    private final Start start;
+    private @Nullable Guest guest;
+
+    GuestSlot(Program program, List<HostFunction> functions, GuestLimits limits, GuestLog log, Start start) {
+        this.program = program;
+        this.functions = functions;
+        this.limits = limits;
+        this.log = log;
+        this.start = start;
+    }
+
+    /** Makes the first guest, so that a module that cannot start stops the pipe and not a message. */
+    void open() throws ConfigException {
+        try {
+            replace();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw refused("the start was interrupted");
+        } catch (PoisonException | TransientException e) {
+            throw refused(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private ConfigException refused(String why) {
+        close();
+        return new ConfigException("module " + program.alias(), "", "does not start: " + why, "");
+    }
+
+    /** A guest whose calls have all returned, with the memory they left. */
+    Guest sound() throws TransientException, PoisonException, InterruptedException {
+        Guest current = guest;
+        return current != null && current.sound() ? current : replace();
+    }
+
+    /** A guest as it was when it had just started. */
+    Guest pristine() throws TransientException, PoisonException, InterruptedException {
+        Guest current = guest;
+        return current != null && current.restore() ? current : replace();
+    }
+
+    private Guest replace() throws TransientException, PoisonException, InterruptedException {
+        close();
+        Guest fresh = program.open(functions, limits, log);
+        guest = fresh;
+        if (program.signature(INITIALIZE).isPresent()) {
+            fresh.call(INITIALIZE);
+        }
+        start.run(fresh);
+        return fresh;
+    }
+
+    @Override
+    public void close() {
+        if (guest != null) {
+            guest.close();
+            guest = null;
+        }
+    }
+}

@@ -1,0 +1,27 @@
+package io.wasmpipes.wasm.abi;
+
+import io.wasmpipes.Headers;
+import io.wasmpipes.wasm.engine.GuestLimits;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.random.RandomGenerator;
+
+/**
+ * What a module is given besides messages.
+ *
+ * @param config its own configuration; keys are found without regard to case
+ * @param random shared by all lanes, so it must be safe from any thread
+ */
+public record Surroundings(
+        Map<String, String> config,
+        GuestLimits guest,
+        OutputLimits outputs,
+        InstantSource clock,
+        RandomGenerator random) {
+    public Surroundings {
+        Map<String, String> folded = new HashMap<>();
+        config.forEach((key, value) -> folded.put(Headers.fold(key), value));
+        config = Map.copyOf(folded);
+    }
+}
