@@ -1,0 +1,95 @@
+package io.wasmpipes.adapter.nats;
+
+import io.wasmpipes.Adapter;
+import io.wasmpipes.ConfigException;
+import io.wasmpipes.Context;
+import io.wasmpipes.Endpoint;
+import io.wasmpipes.Problem;
+import io.wasmpipes.Problems;
+import io.wasmpipes.Promise;
+import io.wasmpipes.Sink;
+import io.wasmpipes.Source;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * {@code nats://subject} (core NATS, at most once as a source) and {@code jetstream://STREAM?subject=…} (at least once).
+ * {@code nats://…?jetstream=true&stream_name=S&subject=…} is the same as the latter.
+ */
+public final class NatsAdapter implements Adapter {
+    @Override
+    public Set<String> schemes() {
+        return Set.of("nats", "jetstream");
+    }
+
+    @Override
+    public boolean serves(Endpoint.Role role) {
+        return role != Endpoint.Role.CACHE;
+    }
+
+    @Override
+    public List<Problem> problems(Endpoint endpoint) {
+        Problems problems = new Problems();
+        NatsSettings.parse(endpoint, "pipe", problems);
+        return problems.list();
+    }
+
+    @Override
+    public Set<Promise> promises(Endpoint endpoint) {
+        NatsSettings settings = NatsSettings.parse(endpoint, "pipe", new Problems());
+        EnumSet<Promise> promises = EnumSet.of(Promise.HEADERS);
+        if (settings.wire() != Wire.GOB) {
+            promises.add(Promise.REPEATED_HEADERS);
+        }
+        if (settings.wire() == Wire.NATIVE) {
+            promises.add(Promise.BINARY_HEADERS);
+        }
+        boolean source = endpoint.role() == Endpoint.Role.SOURCE;
+        if (settings.jetStream() == null) {
+            promises.addAll(
+                    source
+                            ? (settings.queue().isEmpty() ? Set.of(Promise.ORDERED) : Set.of())
+                            : Set.of(Promise.SENDS_IN_ORDER));
+        } else {
+            promises.addAll(
+                    source
+                            ? Set.of(
+                                    Promise.REDELIVERS,
+                                    Promise.STABLE_IDS,
+                                    Promise.COUNTS_DELIVERIES,
+                                    Promise.REJECTS,
+                                    Promise.LEASED,
+                                    Promise.ORDERED)
+                            : Set.of(Promise.SENDS_IN_ORDER, Promise.DURABLE, Promise.DEDUPLICATES));
+        }
+        return promises;
+    }
+
+    @Override
+    public Source source(Endpoint endpoint, Context context) throws ConfigException {
+        NatsSettings settings = settings(endpoint, context);
+        return settings.jetStream() == null
+                ? new CoreSource(settings, name(context), context.limits())
+                : new JetStreamSource(settings, settings.jetStream(), name(context), context.limits());
+    }
+
+    @Override
+    public Sink sink(Endpoint endpoint, Context context) throws ConfigException {
+        NatsSettings settings = settings(endpoint, context);
+        return settings.jetStream() == null
+                ? new CoreSink(settings, name(context))
+                : new JetStreamSink(settings, settings.jetStream(), name(context));
+    }
+
+    private static NatsSettings settings(Endpoint endpoint, Context context) throws ConfigException {
+        Problems problems = new Problems();
+        NatsSettings settings = NatsSettings.parse(endpoint, context.pipe(), problems);
+        problems.throwIfAny();
+        return settings;
+    }
+
+    private static String name(Context context) {
+        return "wasm-pipes " + context.pipe();
+    }
+}
