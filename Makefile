@@ -1,0 +1,33 @@
+# wasm-pipes: the commands. Everything runs on a JDK 25, which ./mvnw and ./wasm-pipes find themselves.
+.DEFAULT_GOAL := help
+.PHONY: help run test soak bench modules image servers maven clean
+
+help: ## what there is
+	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST)
+
+run: ## build if needed, then run a pipe as the environment says; by default HTTP on :9000 to stdout
+	@./wasm-pipes
+
+test: servers ## every test: units, adapters over real servers, whole processes; under 15 minutes on 2 cores
+	./mvnw -B -ntp verify
+
+soak: servers ## the long forms of the kill, fault and load tests; under an hour
+	./mvnw -B -ntp verify -Psoak
+
+bench: servers ## ratios against raw client loops, in one run on this machine
+	./bench/run
+
+modules: ## rebuild the guest modules and compare them with the ones checked in (needs clang, lld, wasi-libc, node)
+	$(MAKE) -C modules check
+
+image: ## the container image
+	@echo "the image comes with the operations part of the project (see CHANGELOG)" >&2; exit 1
+
+servers: maven
+	@./.ci/servers nats-server:nats-server redis-server:redis-server wat2wasm:wabt
+
+maven:
+	@./.ci/servers mvn:maven
+
+clean:
+	rm -rf target
