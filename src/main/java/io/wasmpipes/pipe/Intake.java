@@ -23,6 +23,8 @@ final class Intake implements Runnable {
     private final Holding holding;
     private final String token = UUID.randomUUID().toString();
     private final AtomicLong sequence = new AtomicLong();
+    private final long probeNanos;
+    private long nextProbe;
     private int turn;
 
     Intake(Shared shared, List<Lane> lanes, Order order) {
@@ -30,6 +32,7 @@ final class Intake implements Runnable {
         this.lanes = lanes;
         this.order = order;
         this.holding = new Holding(shared, () -> {});
+        this.probeNanos = shared.plan().policy().retry().maxInterval().toNanos();
     }
 
     @Override
@@ -52,8 +55,10 @@ final class Intake implements Runnable {
         String away = shared.outages().await(TICK_NANOS);
         if (away != null) {
             shared.events().paused(away, System.nanoTime() - start);
+            probe(away);
             return;
         }
+        nextProbe = start + probeNanos;
         Demand demand = shared.budget().demand(PATIENCE);
         long waited = System.nanoTime() - start;
         if (waited > TICK_NANOS) {
@@ -61,6 +66,23 @@ final class Intake implements Runnable {
         }
         if (demand != null) {
             receive(demand);
+        }
+    }
+
+    /**
+     * In a sink's outage one message is asked for now and then: if it gets through, the sink is there, and what fails is the
+     * one message that has failed. Few probes are held at a time.
+     */
+    private void probe(String away) throws InterruptedException {
+        boolean useful = away.startsWith("sink")
+                && order != Order.SOURCE
+                && shared.budget().messages() < 2 * lanes.size();
+        if (useful && System.nanoTime() - nextProbe > 0) {
+            Demand room = shared.budget().demand(Duration.ofMillis(1));
+            if (room != null) {
+                receive(new Demand(1, room.bytes(), room.oversize(), room.patience()));
+            }
+            nextProbe = System.nanoTime() + probeNanos;
         }
     }
 

@@ -28,18 +28,24 @@ final class Lane implements Runnable {
     private final Runner runner;
     private final Finisher finisher;
     private final Recovery recovery;
+    private final boolean oneOrder;
     private final boolean strict;
     private @Nullable Item current;
     private volatile long signNanos = System.nanoTime();
     private volatile long oldestNanos;
 
-    Lane(Shared shared, Chain chain, boolean strict) {
+    /**
+     * @param oneOrder whether all messages are in one order, so that none may go before one in recovery
+     * @param strict whether one message of a key at a time may be under way
+     */
+    Lane(Shared shared, Chain chain, boolean oneOrder, boolean strict) {
         this.shared = shared;
+        this.oneOrder = oneOrder;
         this.chain = chain;
         this.strict = strict;
         this.runner = new Runner(shared, chain);
         this.finisher = new Finisher(shared, new Holding(shared, this::sign), inHand);
-        this.recovery = new Recovery(shared, runner, finisher, strict, this::takeBehind);
+        this.recovery = new Recovery(shared, runner, finisher, strict, new Waiting());
     }
 
     LaneQueue queue() {
@@ -123,11 +129,13 @@ final class Lane implements Runnable {
     private void runTodo() throws InterruptedException {
         List<Item> ready = new ArrayList<>(todo.size());
         Set<String> keys = new HashSet<>();
-        for (Item item = todo.pollFirst(); item != null; item = todo.pollFirst()) {
+        for (Item item = todo.peekFirst(); item != null; item = todo.peekFirst()) {
             if (strict && item.orderKey != null && !keys.add(item.orderKey)) {
                 ready = depart(ready);
-                keys = new HashSet<>(Set.of(item.orderKey));
+                keys = new HashSet<>();
+                continue;
             }
+            todo.removeFirst();
             if (!item.delivery.live()) {
                 finisher.lapse(List.of(item));
                 continue;
@@ -144,15 +152,19 @@ final class Lane implements Runnable {
     private void run(Item item, List<Item> ready) throws InterruptedException {
         current = item;
         runner.run(item);
+        PoisonException poison = item.poison();
         if (item.ran()) {
             ready.add(item);
-        } else if (item.poison() != null) {
-            recovery.recover(List.of(item));
+        } else if (poison != null) {
+            recovery.bury(item, poison);
         } else { // what came before it goes first, so that claims it may wait for can commit
+            todo.addFirst(item);
             depart(List.copyOf(ready));
             ready.clear();
             landAll();
-            recovery.recover(List.of(item));
+            if (todo.remove(item)) {
+                recovery.recover(List.of(item));
+            }
         }
         current = null;
     }
@@ -193,12 +205,30 @@ final class Lane implements Runnable {
         recovery.recover(rest);
     }
 
-    private List<Item> takeBehind(Item item) {
-        List<Item> behind = new ArrayList<>();
-        todo.removeIf(next -> next.follows(item) && behind.add(next));
-        List<Item> queued = queue.takeBehind(item);
-        inHand.addAll(queued);
-        behind.addAll(queued);
-        return behind;
+    /** What the lane has not begun yet. */
+    private final class Waiting implements Recovery.Backlog {
+        @Override
+        public List<Item> takeBehind(Item item) {
+            List<Item> behind = new ArrayList<>();
+            todo.removeIf(next -> next.follows(item) && behind.add(next));
+            List<Item> queued = queue.takeBehind(item);
+            inHand.addAll(queued);
+            behind.addAll(queued);
+            return behind;
+        }
+
+        @Override
+        public List<Item> takeNext(int max) throws InterruptedException {
+            List<Item> next = new ArrayList<>();
+            while (next.size() < max && !todo.isEmpty() && !oneOrder) {
+                next.add(todo.removeFirst());
+            }
+            if (todo.isEmpty() && !oneOrder) {
+                List<Item> queued = queue.take(max - next.size(), 0);
+                inHand.addAll(queued);
+                next.addAll(queued);
+            }
+            return next;
+        }
     }
 }

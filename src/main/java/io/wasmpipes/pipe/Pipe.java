@@ -62,7 +62,7 @@ public final class Pipe {
         for (int i = 0; i < workers; i++) {
             Chain chain = Chain.open(plan.stages(), shared.events());
             synchronized (lanes) {
-                lanes.add(new Lane(shared, chain, strict));
+                lanes.add(new Lane(shared, chain, order == Order.SOURCE, strict));
             }
         }
     }

@@ -8,7 +8,6 @@ import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Function;
 
 /** Brings the items of a lane through that did not go through at once, in order. Owned by the lane. */
 final class Recovery {
@@ -18,17 +17,30 @@ final class Recovery {
     private final Undertaker undertaker;
     private final Holding holding;
     private final boolean strict;
-    private final Function<Item, List<Item>> takeBehind;
+    private final Backlog backlog;
 
-    /** @param takeBehind takes from the lane what waits there and must not overtake an item */
-    Recovery(Shared shared, Runner runner, Finisher finisher, boolean strict, Function<Item, List<Item>> takeBehind) {
+    /** What waits in the lane. */
+    interface Backlog {
+        /** Takes what must not overtake {@code item}. */
+        List<Item> takeBehind(Item item);
+
+        /** Takes the next ones, at most {@code max}; none where they could not go before those in recovery. */
+        List<Item> takeNext(int max) throws InterruptedException;
+    }
+
+    Recovery(Shared shared, Runner runner, Finisher finisher, boolean strict, Backlog backlog) {
         this.shared = shared;
         this.runner = runner;
         this.finisher = finisher;
         this.holding = finisher.holding();
         this.undertaker = new Undertaker(shared, holding, finisher);
         this.strict = strict;
-        this.takeBehind = takeBehind;
+        this.backlog = backlog;
+    }
+
+    /** Ends an item whose input is poison. */
+    void bury(Item item, PoisonException poison) throws InterruptedException {
+        undertaker.bury(item, poison);
     }
 
     /** Returns when every item has been settled, handed back, buried, or has lapsed. */
@@ -47,10 +59,22 @@ final class Recovery {
                 finisher.handBack(withBehind(left), Duration.ZERO, null);
                 break;
             }
-            left = finisher.live(pause(left, backoff));
+            left = pause(left, backoff);
+            left.addAll(backlog.takeNext(roomBeside(left)));
+            left = finisher.live(left);
             again(left);
         }
         shared.outages().endAllBut(Set.of(), this);
+    }
+
+    /**
+     * Others go on while some are retried. In an outage one of them may: if it gets through, the sink is not away, and the
+     * failure is the message's own.
+     */
+    private int roomBeside(List<Item> failing) {
+        boolean outage = failing.stream().anyMatch(item -> item.endThatFails(shared.evidence()) != null);
+        int room = outage ? 2 : shared.plan().policy().limits().batchSize();
+        return shared.budget().overdrawn() ? 0 : Math.max(0, room - failing.size());
     }
 
     private List<Item> bury(List<Item> items) throws InterruptedException {
@@ -176,7 +200,7 @@ final class Recovery {
     private List<Item> withBehind(List<Item> items) {
         List<Item> all = new ArrayList<>(items);
         for (Item item : items) {
-            all.addAll(takeBehind.apply(item));
+            all.addAll(backlog.takeBehind(item));
         }
         return all;
     }

@@ -121,10 +121,14 @@ final class Rig implements AutoCloseable {
         public void settle(List<Settled> settled) {
             for (Settled each : settled) {
                 String name = each.delivery().message().body().utf8();
-                settlements.computeIfAbsent(name, n -> new CopyOnWriteArrayList<>()).add(each.settlement());
+                settlements
+                        .computeIfAbsent(name, n -> new CopyOnWriteArrayList<>())
+                        .add(each.settlement());
                 if (each.settlement() instanceof Settlement.Retry(var delay, var why)) {
                     waiting.add(new Waiting(
-                            each.delivery().message(), each.delivery().attempt() + 1, System.nanoTime() + delay.toNanos()));
+                            each.delivery().message(),
+                            each.delivery().attempt() + 1,
+                            System.nanoTime() + delay.toNanos()));
                 }
             }
         }
