@@ -62,6 +62,12 @@ public record Endpoint(
     private static final Pattern FORM = Pattern.compile("([A-Za-z][A-Za-z0-9+.-]*):(?://([^/?]*))?([^?]*)(?:\\?(.*))?");
     private static final Pattern AUTHORITY = Pattern.compile("(?:(.*)@)?(\\[[^]]*]|[^:]*)(?::(\\d*))?");
 
+    private static final String SECRET = "pass|pwd|secret|token|key|sig|credential|auth|jwt";
+    private static final Pattern SECRET_NAME = Pattern.compile(SECRET, Pattern.CASE_INSENSITIVE);
+    private static final Pattern SECRET_OPTION =
+            Pattern.compile("([?&][^=&]*(?:" + SECRET + ")[^=&]*=)[^&]*", Pattern.CASE_INSENSITIVE);
+    private static final Pattern CREDENTIALS = Pattern.compile("(?<=//)(?:[^/?]*@|[^/?:]*:(?!\\d*(?:[/?]|$)).*@)");
+
     public Endpoint {
         query = List.copyOf(query);
     }
@@ -122,10 +128,18 @@ public record Endpoint(
         return joined.replaceAll("^/+|/+$", "");
     }
 
-    /** The URI with passwords and secret-looking options hidden. */
+    /**
+     * The URI with passwords and secret-looking options hidden. Where a password holds a raw {@code /} or {@code ?}, so that
+     * what follows a colon is no port, all up to the last {@code @} is hidden.
+     */
     public static String redact(String uri) {
-        return uri.replaceAll("(?<=//)[^/?@]*(:[^/?@]*)?@", "***@")
-                .replaceAll("(?i)([?&][^=&]*(?:pass|secret|token|key|sig|credential|auth)[^=&]*=)[^&]*", "$1***");
+        String shown = CREDENTIALS.matcher(uri).replaceAll("***@");
+        return SECRET_OPTION.matcher(shown).replaceAll("$1***");
+    }
+
+    /** Whether a name says that its value is a secret: {@code password}, {@code api_key}, {@code sig}. */
+    public static boolean isSecret(String name) {
+        return SECRET_NAME.matcher(name).find();
     }
 
     @Override

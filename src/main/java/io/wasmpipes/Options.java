@@ -122,7 +122,7 @@ public final class Options {
 
     /** Adds a problem of the option {@code name}. */
     public void wrong(String name, String value, String rule) {
-        problems.add(endpoint.variable() + " option " + name, value, rule, "");
+        problems.add(endpoint.variable() + " option " + name, Endpoint.isSecret(name) ? "***" : value, rule, "");
     }
 
     /** Adds a problem for every option that was not read, listing the accepted ones. */

@@ -7,7 +7,6 @@ import io.wasmpipes.HeaderRule;
 import io.wasmpipes.Headers;
 import io.wasmpipes.Problems;
 import java.util.Collection;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -97,6 +96,10 @@ final class EndsParser {
     }
 
     private void checkWithAdapter(Endpoint endpoint) {
+        if (endpoint.scheme().equals(Ends.REPLY) && !endpoint.variable().equals(SINK)) {
+            problems.add(endpoint.variable(), endpoint.toString(), "reply: can only be SINK_URI", "");
+            return;
+        }
         Role end = endpoint.role() == Role.DEAD_LETTER ? Role.SINK : endpoint.role();
         Optional<Adapter> adapter = adapters.stream()
                 .filter(a -> a.schemes().contains(endpoint.scheme()))
@@ -118,12 +121,10 @@ final class EndsParser {
     private void checkReply(Endpoint source, Endpoint sink) {
         if (sink.scheme().equals(Ends.REPLY) && !source.scheme().startsWith("http")) {
             problems.add(
-                    SINK, sink.toString(), "answers an HTTP source, and SOURCE_URI is " + source.scheme() + ":", "");
-        }
-        for (String name : List.of(SOURCE, DEAD_LETTER)) {
-            if (values.text(name).startsWith(Ends.REPLY + ":")) {
-                problems.add(name, values.text(name), "reply: can only be SINK_URI", "");
-            }
+                    SINK,
+                    sink.toString(),
+                    "reply: answers an HTTP source, and SOURCE_URI is " + source.scheme() + ":",
+                    "");
         }
     }
 

@@ -25,7 +25,8 @@ public record Modules(String blobUri, List<Entry> chain, List<String> allowHttp,
      * One module of the chain.
      *
      * @param alias its name in metrics, logs and dead letters; unique in the chain
-     * @param reference a URI; a path that starts with {@code /}, {@code ./} or {@code ../}; or a name under WASM_BLOB_URI
+     * @param variable where its reference comes from, for messages: {@code MODULE_HOT_URI} or {@code WASM_MODULES}
+     * @param reference a URI, a path, or a name under WASM_BLOB_URI: the module store tells them apart
      * @param config what the guest reads with {@code config_get}; may hold secrets
      * @param abi overrides the detected ABI
      * @param function overrides the exported function
@@ -33,6 +34,7 @@ public record Modules(String blobUri, List<Entry> chain, List<String> allowHttp,
      */
     public record Entry(
             String alias,
+            String variable,
             String reference,
             Map<String, String> config,
             Optional<String> abi,

@@ -37,8 +37,11 @@ final class ModulesParser {
                 values.integer("WASM_OUTPUTS_MAX", 1, Integer.MAX_VALUE),
                 values.size("WASM_OUTPUT_BYTES_MAX", 1, Long.MAX_VALUE));
         List<Modules.Entry> chain = new ArrayList<>();
-        for (ChainEntry entry : entries(values)) {
-            chain.add(module(entry, bounds));
+        List<ChainEntry> entries = entries(values);
+        List<String> prefixes =
+                entries.stream().map(entry -> prefix(entry.alias())).toList();
+        for (ChainEntry entry : entries) {
+            chain.add(module(entry, config(entry, prefixes), bounds));
         }
         return new Modules(values.text(BLOB), chain, allowedHosts(), reload());
     }
@@ -62,18 +65,26 @@ final class ModulesParser {
         return "MODULE_" + alias.toUpperCase(Locale.ROOT).replace('-', '_') + "_";
     }
 
-    private Modules.Entry module(ChainEntry entry, Modules.Bounds bounds) {
-        String prefix = prefix(entry.alias());
+    /** From variables, but for those of an alias that starts like this one ({@code hot}, {@code hot_config}); the query wins. */
+    private Map<String, String> config(ChainEntry entry, List<String> prefixes) {
+        String stem = prefix(entry.alias()) + "CONFIG_";
         Map<String, String> config = new HashMap<>();
-        String stem = prefix + "CONFIG_";
         for (String name : values.env().namesUnder(stem)) {
-            values.given(name).ifPresent(value -> config.put(Headers.fold(name.substring(stem.length())), value));
+            if (prefixes.stream().noneMatch(other -> other.startsWith(stem) && name.startsWith(other))) {
+                values.given(name).ifPresent(value -> config.put(Headers.fold(name.substring(stem.length())), value));
+            }
         }
         config.putAll(entry.config());
+        return config;
+    }
+
+    private Modules.Entry module(ChainEntry entry, Map<String, String> config, Modules.Bounds bounds) {
+        String prefix = prefix(entry.alias());
         Optional<Text> timeout = text(entry, "timeout", prefix + "TIMEOUT");
         Optional<Text> memory = text(entry, "memory", prefix + "MEMORY");
         return new Modules.Entry(
                 entry.alias(),
+                variable(entry, prefix + "URI"),
                 reference(entry, prefix + "URI"),
                 config,
                 text(entry, "abi", prefix + "ABI").map(Text::value),
@@ -99,6 +110,13 @@ final class ModulesParser {
         return inline != null
                 ? Optional.of(new Text(MODULES + " " + entry.alias() + " option " + option, inline))
                 : values.given(variable).map(value -> new Text(variable, value));
+    }
+
+    private String variable(ChainEntry entry, String uri) {
+        if (values.given(uri).isPresent() && !entry.inline()) {
+            return uri;
+        }
+        return values.given(MODULES).isPresent() ? MODULES : FILENAME;
     }
 
     private String reference(ChainEntry entry, String variable) {

@@ -4,13 +4,10 @@ import io.wasmpipes.Endpoint;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.Pattern;
 
 /** Shows the configuration with its secrets hidden. */
 final class Report {
     private static final String HIDDEN = "***";
-    private static final Pattern SECRET_NAME =
-            Pattern.compile("(?i).*(pass|pwd|secret|token|key|sig|credential|auth|jwt).*");
 
     private final Env env;
     private final Vocabulary vocabulary;
@@ -63,6 +60,6 @@ final class Report {
 
     private static boolean isSecretConfig(String name) {
         int config = name.indexOf("_CONFIG_");
-        return config > 0 && SECRET_NAME.matcher(name.substring(config)).matches();
+        return config > 0 && Endpoint.isSecret(name.substring(config));
     }
 }

@@ -13,7 +13,8 @@ final class Vocabulary {
     private static final Pattern LABELLED = Pattern.compile("SINK_.+_URI");
     private static final Pattern MODULE = Pattern.compile("MODULE_.+_(URI|ABI|FUNCTION|TIMEOUT|MEMORY|CONFIG_.+)");
     private static final Set<String> PROXIES =
-            Set.of("HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy", "ALL_PROXY");
+            Set.of("http_proxy", "https_proxy", "no_proxy", "all_proxy", "ALL_PROXY");
+    private static final String LAUNCHER = "WASM_PIPES_";
     private static final List<String> OURS = List.of(
             "SOURCE_",
             "SINK_",
@@ -63,6 +64,7 @@ final class Vocabulary {
     boolean knows(String name) {
         return exact.contains(name)
                 || PROXIES.contains(name)
+                || name.startsWith(LAUNCHER)
                 || isLabelledSink(name)
                 || driver(name).isPresent()
                 || (isModule(name) && modules.stream().anyMatch(name::startsWith));
