@@ -56,7 +56,8 @@ public final class MemoryState implements State {
     @Override
     public long increment(String key, long delta, @Nullable Duration ttl) {
         Bytes before = get(key);
-        long sum = delta + (before == null ? 0 : Long.parseLong(before.utf8()));
+        String number = before == null ? "" : before.utf8();
+        long sum = delta + (number.matches("-?\\d{1,18}") ? Long.parseLong(number) : 0);
         set(key, Bytes.utf8(Long.toString(sum)), ttl);
         return sum;
     }
