@@ -3,7 +3,6 @@ package io.wasmpipes.app;
 import io.wasmpipes.adapter.http.HttpIngress.Answer;
 import io.wasmpipes.adapter.http.HttpIngress.Handler;
 import io.wasmpipes.adapter.http.HttpIngress.Request;
-import jakarta.inject.Singleton;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -12,17 +11,16 @@ import org.jspecify.annotations.Nullable;
  * How the ports of sources behave whatever listens there: they answer health probes as the original did, say
  * {@code Connection: close} while the process is leaving, and let nothing in once it drains. Thread-safe.
  */
-@Singleton
 final class Conduct {
     private static final Answer OK = Answer.text(200, "ok");
     private static final Answer UNHEALTHY = Answer.text(500, "unhealthy");
     private static final Answer GONE = closing(Answer.text(503, "going away"));
 
-    private volatile Health health = Health.NONE;
+    private final Health health;
     private volatile boolean leaving;
     private volatile boolean draining;
 
-    void watch(Health health) {
+    Conduct(Health health) {
         this.health = health;
     }
 

@@ -14,10 +14,6 @@ final class Health {
     /** Longer than any module's or sink's timeout should be. */
     static final Duration STUCK = Duration.ofMinutes(2);
 
-    /** Before there is a pipe: live, not ready. */
-    static final Health NONE = new Health(
-            () -> new PipeStatus(PipeStatus.Phase.STARTING, Map.of(), Map.of(), 0, 0, Duration.ZERO, Duration.ZERO));
-
     private final Supplier<PipeStatus> pipe;
     private volatile boolean leaving;
 

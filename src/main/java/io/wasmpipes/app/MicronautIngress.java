@@ -1,10 +1,12 @@
 package io.wasmpipes.app;
 
 import io.micronaut.context.ApplicationContext;
+import io.micronaut.http.netty.channel.EventLoopGroupRegistry;
 import io.micronaut.http.server.exceptions.ServerStartupException;
 import io.micronaut.http.server.netty.NettyEmbeddedServer;
 import io.micronaut.http.server.netty.NettyEmbeddedServerFactory;
 import io.micronaut.http.server.netty.configuration.NettyHttpServerConfiguration;
+import io.netty.util.concurrent.EventExecutor;
 import io.wasmpipes.adapter.http.HttpIngress;
 import java.io.IOException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -14,6 +16,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * port stays closed.
  */
 final class MicronautIngress implements HttpIngress {
+    private static final long FLUSH_MILLIS = 1000;
+
     private final ApplicationContext context;
     private final Switchboard switchboard;
 
@@ -22,14 +26,15 @@ final class MicronautIngress implements HttpIngress {
         this.switchboard = context.getBean(Switchboard.class);
     }
 
-    /** Starts Micronaut without any server of its own. */
-    static ApplicationContext start() {
+    /** Starts Micronaut without any server of its own; {@code beans} are what the filter and the controllers need. */
+    static ApplicationContext start(Object... beans) {
         return ApplicationContext.builder()
                 .banner(false)
                 .deduceEnvironment(false)
                 .bootstrapEnvironment(false)
                 .enableDefaultPropertySources(false)
                 .eagerInitSingletons(false)
+                .singletons(beans)
                 .start();
     }
 
@@ -48,11 +53,20 @@ final class MicronautIngress implements HttpIngress {
             @Override
             public void close() {
                 if (closed.compareAndSet(false, true)) {
+                    flush();
                     server.stop();
                     switchboard.disconnect(port);
+                    flush();
                 }
             }
         };
+    }
+
+    /** Returns when the I/O threads have done what they were given so far, above all written the last answers. */
+    private void flush() {
+        for (EventExecutor loop : context.getBean(EventLoopGroupRegistry.class).getDefaultEventLoopGroup()) {
+            boolean _ = loop.submit(() -> {}).awaitUninterruptibly(FLUSH_MILLIS);
+        }
     }
 
     /** Listens for the management routes. */

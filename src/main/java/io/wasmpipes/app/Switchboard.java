@@ -43,7 +43,7 @@ final class Switchboard {
     @PreMatching
     @RequestFilter
     @Nullable
-    CompletionStage<HttpResponse<?>> answer(HttpRequest<?> request) {
+    CompletionStage<@Nullable HttpResponse<?>> answer(HttpRequest<?> request) {
         int port = request.getServerAddress().getPort();
         if (port == management) {
             return null;

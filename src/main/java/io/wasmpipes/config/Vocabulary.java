@@ -12,8 +12,10 @@ import java.util.regex.Pattern;
 final class Vocabulary {
     private static final Pattern LABELLED = Pattern.compile("SINK_.+_URI");
     private static final Pattern MODULE = Pattern.compile("MODULE_.+_(URI|ABI|FUNCTION|TIMEOUT|MEMORY|CONFIG_.+)");
-    private static final Set<String> PROXIES =
-            Set.of("http_proxy", "https_proxy", "no_proxy", "all_proxy", "ALL_PROXY");
+    /** Names that other programs gave a meaning, however near they are to one of ours. */
+    private static final Set<String> FOREIGN = Set.of(
+            "http_proxy", "https_proxy", "no_proxy", "all_proxy", "ALL_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR");
+
     private static final String LAUNCHER = "WASM_PIPES_";
     private static final List<String> OURS = List.of(
             "SOURCE_",
@@ -63,7 +65,7 @@ final class Vocabulary {
     /** Whether the process reads this name. */
     boolean knows(String name) {
         return exact.contains(name)
-                || PROXIES.contains(name)
+                || FOREIGN.contains(name)
                 || name.startsWith(LAUNCHER)
                 || isLabelledSink(name)
                 || driver(name).isPresent()

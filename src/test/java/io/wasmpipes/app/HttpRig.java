@@ -15,6 +15,7 @@ import io.wasmpipes.Source;
 import io.wasmpipes.TransientException;
 import io.wasmpipes.Variables;
 import io.wasmpipes.adapter.http.HttpAdapter;
+import io.wasmpipes.pipe.PipeStatus;
 import io.wasmpipes.support.Ports;
 import java.io.IOException;
 import java.net.URI;
@@ -35,7 +36,8 @@ import java.util.function.Function;
 
 /** An HTTP source on a free port behind Micronaut's server, and a client. */
 final class HttpRig implements AutoCloseable {
-    private static final ApplicationContext MICRONAUT = MicronautIngress.start();
+    private static final ApplicationContext MICRONAUT =
+            MicronautIngress.start(new Conduct(new Health(HttpRig::starting)));
     private static final HttpClient CLIENT =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
@@ -47,6 +49,10 @@ final class HttpRig implements AutoCloseable {
     private HttpRig(int port, Source source) {
         this.port = port;
         this.source = source;
+    }
+
+    private static PipeStatus starting() {
+        return new PipeStatus(PipeStatus.Phase.STARTING, Map.of(), Map.of(), 0, 0, Duration.ZERO, Duration.ZERO);
     }
 
     /** Opens {@code http://127.0.0.1:PORT/events} and the options given. */

@@ -45,7 +45,7 @@ final class Waiting {
         if (!room.enter(size)) {
             return null;
         }
-        Exchange exchange = new Exchange(headers, System.nanoTime() + timeout.toNanos(), size);
+        Exchange exchange = new Exchange(headers, System.nanoTime() + timeout.toNanos(), size, this::forget);
         lock.lock();
         try {
             if (closed) {
@@ -144,6 +144,18 @@ final class Waiting {
             lock.unlock();
         }
         exchange.answer.complete(answer);
+    }
+
+    private void forget(Exchange lapsed) {
+        lock.lock();
+        try {
+            if (lapsed.stage == Stage.LAPSED) {
+                lapsed.stage = Stage.OVER; // the pipe may still look at the message, so it is kept
+                room.leave(lapsed.held);
+            }
+        } finally {
+            lock.unlock();
+        }
     }
 
     private void over(Exchange exchange) {

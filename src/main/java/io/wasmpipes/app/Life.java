@@ -1,0 +1,181 @@
+package io.wasmpipes.app;
+
+import io.wasmpipes.ConfigException;
+import io.wasmpipes.Stage;
+import io.wasmpipes.adapter.http.HttpIngress.Address;
+import io.wasmpipes.config.Machine;
+import io.wasmpipes.config.ProblemReport;
+import io.wasmpipes.config.Secret;
+import io.wasmpipes.config.Service;
+import io.wasmpipes.config.Settings;
+import io.wasmpipes.pipe.Pipe;
+import io.wasmpipes.pipe.PipeStatus;
+import io.wasmpipes.pipe.Plan;
+import io.wasmpipes.wasm.WasmHost;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The life of the process: settings, modules, pipe, ready, signal, drained. One call of {@link #live}. */
+final class Life {
+    private static final Logger LOG = LoggerFactory.getLogger(Life.class);
+    private static final Duration STEP = Duration.ofMillis(5);
+    private static final Duration LAST_WORDS = Duration.ofSeconds(10);
+
+    private final Settings settings;
+    private final PrintStream err;
+    /** Where the launcher is, and modules are shipped. */
+    private final Optional<Path> home;
+
+    private final AtomicReference<@Nullable Pipe> pipe = new AtomicReference<>();
+    private final AtomicReference<@Nullable ConfigException> late = new AtomicReference<>();
+    private final Health health = new Health(this::status);
+    private final Conduct conduct = new Conduct(health);
+    private final CountDownLatch over = new CountDownLatch(1);
+    private final Telemetry telemetry;
+    private final Passport info;
+    private final Server server;
+    private boolean leaving;
+    private volatile int code = 1;
+
+    /** @throws ConfigException with everything that is wrong with the variables */
+    Life(Map<String, String> variables, PrintStream err) throws ConfigException {
+        this.err = err;
+        this.home = Optional.ofNullable(variables.get("WASM_PIPES_HOME"))
+                .filter(folder -> !folder.isEmpty())
+                .map(Path::of);
+        this.settings = Settings.from(variables, Wiring.adapters(), Machine.current());
+        LogSetup.apply(settings.service().log());
+        String version = Passport.version();
+        this.telemetry = new Telemetry(settings.pipe(), version);
+        this.info = new Passport(settings, version);
+        String token = settings.service()
+                .management()
+                .flatMap(Service.Management::token)
+                .map(Secret::value)
+                .orElse("");
+        this.server = new Server(conduct, new Management.View(health, telemetry, info, token));
+    }
+
+    private PipeStatus status() {
+        Pipe known = pipe.get();
+        return known != null
+                ? known.status()
+                : new PipeStatus(PipeStatus.Phase.STARTING, Map.of(), Map.of(), 0, 0, Duration.ZERO, Duration.ZERO);
+    }
+
+    /**
+     * Runs the pipe to its end, which a signal may bring; then the process ends with the code of {@link #leave}.
+     *
+     * @return the exit code
+     * @throws ConfigException if modules or addresses are not there
+     */
+    int live() throws ConfigException, InterruptedException {
+        settings.warnings().forEach(warning -> LOG.warn("{}", ProblemReport.line(warning)));
+        Optional<Address> management = settings.service().management().isPresent()
+                ? Optional.of(
+                        ManagementPort.choose(settings.service().management().get()))
+                : Optional.empty();
+        if (management.isPresent()
+                || settings.ends().source().endpoint().scheme().startsWith("http")) {
+            server.start();
+        }
+        try (WasmHost host = new WasmHost(settings.service().stateDir(), InstantSource.system(), new SecureRandom())) {
+            List<Stage.Factory> stages = new ModuleChain(settings.modules(), host, home).load();
+            info.loaded(stages);
+            Plan plan = new Wiring(settings, Wiring.adapters(server)).plan(stages);
+            Pipe made = new Pipe(plan, telemetry, InstantSource.system());
+            telemetry.watch(this::status, plan.source().source(), plan.policy().limits());
+            if (begin(made)) {
+                Thread.ofPlatform().name("announcer").daemon().start(() -> announce(made, management));
+                code = made.run() == Pipe.Exit.CLEAN ? 0 : 1;
+            }
+        } finally {
+            over.countDown();
+        }
+        ConfigException tooLate = late.get();
+        if (tooLate != null) {
+            throw tooLate;
+        }
+        return code;
+    }
+
+    /** From now on a signal drains the pipe; false if one came already. */
+    private synchronized boolean begin(Pipe made) {
+        if (leaving) {
+            return false;
+        }
+        pipe.set(made);
+        Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().name("leave").unstarted(this::leave));
+        return true;
+    }
+
+    /** Says that the pipe is ready, once it is. */
+    private void announce(Pipe running, Optional<Address> management) {
+        try {
+            String port = management.isPresent() ? ":" + server.manage(management.get()) : "off";
+            while (!health.ready()) {
+                if (running.status().phase() == PipeStatus.Phase.STOPPED) {
+                    return;
+                }
+                Thread.sleep(STEP);
+            }
+            String line = "ready " + info.source() + " → " + info.sink() + ", management " + port;
+            if (settings.service().log().format() == Service.Format.JSON) {
+                LOG.info("{}", line);
+            } else {
+                err.println(line);
+            }
+        } catch (IOException e) {
+            late.set(ManagementPort.taken(management.orElseThrow().port(), e));
+            running.stop();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** The shutdown hook: drains, and then ends the process itself, for after a signal the JVM's own code would not be 0. */
+    private void leave() {
+        if (over.getCount() == 0) {
+            return;
+        }
+        Pipe running;
+        synchronized (this) {
+            leaving = true;
+            running = pipe.get();
+        }
+        Service.Shutdown shutdown = settings.service().shutdown();
+        LOG.info("leaving delay={} timeout={}", shutdown.delay(), shutdown.timeout());
+        health.leave();
+        conduct.leave();
+        try {
+            Thread.sleep(shutdown.delay());
+            conduct.drain();
+            if (running != null) {
+                running.stop();
+            }
+            boolean ended = over.await(shutdown.timeout().plus(LAST_WORDS).toMillis(), TimeUnit.MILLISECONDS);
+            int end = ended ? code : 1;
+            if (end == 0) {
+                LOG.info("drained");
+            } else {
+                LOG.error("not drained");
+            }
+            Runtime.getRuntime().halt(end);
+        } catch (InterruptedException e) {
+            Runtime.getRuntime().halt(1);
+        }
+    }
+}

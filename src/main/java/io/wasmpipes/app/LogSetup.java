@@ -1,0 +1,62 @@
+package io.wasmpipes.app;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.spi.Configurator;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.ConsoleAppender;
+import ch.qos.logback.core.Layout;
+import ch.qos.logback.core.encoder.LayoutWrappingEncoder;
+import ch.qos.logback.core.spi.ContextAwareBase;
+import io.wasmpipes.config.Service;
+import java.nio.charset.StandardCharsets;
+import org.slf4j.ILoggerFactory;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Logging goes to stderr, in UTF-8, times in UTC; stdout belongs to the {@code stdout:} sink alone. Found by logback as a
+ * service, so that there is no configuration file to look for.
+ */
+public final class LogSetup extends ContextAwareBase implements Configurator {
+    private static final String[] LIBRARIES = {"io.micronaut", "io.netty", "io.nats", "io.lettuce", "reactor"};
+
+    @Override
+    public ExecutionStatus configure(LoggerContext context) {
+        apply(context, Level.INFO, new LogLine(false));
+        return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
+    }
+
+    /** From now on as LOG_LEVEL and LOG_FORMAT say. */
+    static void apply(Service.Log log) {
+        ILoggerFactory factory = LoggerFactory.getILoggerFactory();
+        if (factory instanceof LoggerContext context) {
+            boolean json = log.format() == Service.Format.JSON;
+            apply(context, Level.toLevel(log.level().name(), Level.INFO), new LogLine(json));
+        }
+    }
+
+    private static void apply(LoggerContext context, Level level, Layout<ILoggingEvent> layout) {
+        Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+        root.detachAndStopAllAppenders();
+        layout.setContext(context);
+        layout.start();
+        LayoutWrappingEncoder<ILoggingEvent> encoder = new LayoutWrappingEncoder<>();
+        encoder.setContext(context);
+        encoder.setCharset(StandardCharsets.UTF_8);
+        encoder.setLayout(layout);
+        encoder.start();
+        ConsoleAppender<ILoggingEvent> appender = new ConsoleAppender<>();
+        appender.setContext(context);
+        appender.setEncoder(encoder);
+        appender.setTarget("System.err");
+        appender.start();
+        root.addAppender(appender);
+        root.setLevel(level);
+        Level libraries =
+                level.levelInt >= Level.INFO_INT ? Level.toLevel(Math.max(level.levelInt, Level.WARN_INT)) : level;
+        for (String library : LIBRARIES) {
+            context.getLogger(library).setLevel(libraries);
+        }
+    }
+}

@@ -1,0 +1,80 @@
+package io.wasmpipes.app;
+
+import io.wasmpipes.ConfigException;
+import io.wasmpipes.config.ProblemReport;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.slf4j.LoggerFactory;
+
+/** The command line. The exit code is 0 after a clean end, 1 after a failure, 2 for a wrong command, 78 for wrong settings. */
+public final class Main {
+    private static final int FAILED = 1;
+    private static final int USAGE = 2;
+    private static final int CONFIG = 78;
+    private static final String HELP = """
+            wasm-pipes [run] [--env-file FILE]...   runs the pipe that the environment describes (and .env, if there is one)
+            wasm-pipes version                      shows the version
+            wasm-pipes help                         shows this
+
+            SOURCE_URI, SINK_URI and WASM_MODULES say what it does: see docs/configuration.md
+            """;
+
+    private Main() {}
+
+    public static void main(String[] args) {
+        PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
+        PrintStream err = new PrintStream(System.err, true, StandardCharsets.UTF_8);
+        System.exit(run(List.of(args), out, err));
+    }
+
+    private static int run(List<String> args, PrintStream out, PrintStream err) {
+        String command = args.isEmpty() || args.getFirst().startsWith("--env-file") ? "run" : args.getFirst();
+        return switch (command) {
+            case "run" -> pipe(args, err);
+            case "version", "--version" -> say(out, "wasm-pipes " + Passport.version() + "\n");
+            case "help", "--help", "-h" -> say(out, HELP);
+            default -> {
+                err.print("unknown command " + command + "\n\n" + HELP);
+                yield USAGE;
+            }
+        };
+    }
+
+    private static int say(PrintStream out, String text) {
+        out.print(text);
+        return 0;
+    }
+
+    private static int pipe(List<String> args, PrintStream err) {
+        try {
+            return new Life(Environment.read(System.getenv(), files(args)), err).live();
+        } catch (ConfigException e) {
+            err.print(ProblemReport.text(e));
+            return CONFIG;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return FAILED;
+        } catch (RuntimeException e) {
+            LoggerFactory.getLogger(Main.class).error("stopped by a bug", e);
+            return FAILED;
+        }
+    }
+
+    private static List<Path> files(List<String> args) throws ConfigException {
+        List<Path> files = new ArrayList<>();
+        for (int i = !args.isEmpty() && args.getFirst().equals("run") ? 1 : 0; i < args.size(); i++) {
+            String arg = args.get(i);
+            if (arg.startsWith("--env-file=")) {
+                files.add(Path.of(arg.substring("--env-file=".length())));
+            } else if (arg.equals("--env-file") && i + 1 < args.size()) {
+                files.add(Path.of(args.get(++i)));
+            } else {
+                throw new ConfigException(arg, "", "is no argument of run", "--env-file FILE is");
+            }
+        }
+        return files;
+    }
+}

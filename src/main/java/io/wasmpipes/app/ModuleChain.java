@@ -1,0 +1,77 @@
+package io.wasmpipes.app;
+
+import io.wasmpipes.ConfigException;
+import io.wasmpipes.Problems;
+import io.wasmpipes.Stage;
+import io.wasmpipes.config.Modules;
+import io.wasmpipes.module.FileModules;
+import io.wasmpipes.module.ModuleImage;
+import io.wasmpipes.module.ModuleStore;
+import io.wasmpipes.wasm.ModuleSpec;
+import io.wasmpipes.wasm.WasmHost;
+import io.wasmpipes.wasm.WasmLimits;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Loads the modules of the chain; tells of every one that cannot be. */
+final class ModuleChain {
+    private final Modules modules;
+    private final WasmHost host;
+    private final ModuleStore own;
+    private final Optional<Path> home;
+
+    /** {@code home} is where modules are shipped: looked at after WASM_BLOB_URI. */
+    ModuleChain(Modules modules, WasmHost host, Optional<Path> home) throws ConfigException {
+        this.modules = modules;
+        this.host = host;
+        this.own = FileModules.at("WASM_BLOB_URI", modules.blobUri());
+        this.home = home;
+    }
+
+    List<Stage.Factory> load() throws ConfigException {
+        List<Stage.Factory> chain = new ArrayList<>();
+        Problems problems = new Problems();
+        for (Modules.Entry entry : modules.chain()) {
+            try {
+                chain.add(host.load(spec(entry)));
+            } catch (ConfigException e) {
+                problems.addAll(e.problems());
+            }
+        }
+        problems.throwIfAny();
+        return chain;
+    }
+
+    private ModuleSpec spec(Modules.Entry entry) throws ConfigException {
+        Modules.Bounds bounds = entry.bounds();
+        return new ModuleSpec(
+                entry.alias(),
+                image(entry),
+                entry.config(),
+                entry.abi().orElse(null),
+                entry.function().orElse(null),
+                new WasmLimits(bounds.memory(), bounds.timeout(), bounds.outputs(), bounds.outputBytes()));
+    }
+
+    private ModuleImage image(Modules.Entry entry) throws ConfigException {
+        String subject = "module " + entry.alias();
+        try {
+            return own.load(subject, entry.reference());
+        } catch (ConfigException missing) {
+            return shipped(subject, entry.reference(), missing);
+        }
+    }
+
+    private ModuleImage shipped(String subject, String reference, ConfigException missing) throws ConfigException {
+        if (home.isEmpty()) {
+            throw missing;
+        }
+        try {
+            return new FileModules(home.get().resolve("modules")).load(subject, reference);
+        } catch (ConfigException e) {
+            throw missing;
+        }
+    }
+}
