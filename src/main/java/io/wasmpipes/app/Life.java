@@ -2,6 +2,7 @@ package io.wasmpipes.app;
 
 import io.wasmpipes.ConfigException;
 import io.wasmpipes.Stage;
+import io.wasmpipes.Units;
 import io.wasmpipes.adapter.http.HttpIngress.Address;
 import io.wasmpipes.config.Machine;
 import io.wasmpipes.config.ProblemReport;
@@ -112,13 +113,12 @@ final class Life {
         return code;
     }
 
-    /** From now on a signal drains the pipe; false if one came already. */
+    /** From now on leaving drains the pipe; false if that has begun already. */
     private synchronized boolean begin(Pipe made) {
         if (leaving) {
             return false;
         }
         pipe.set(made);
-        Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().name("leave").unstarted(this::leave));
         return true;
     }
 
@@ -146,26 +146,24 @@ final class Life {
         }
     }
 
-    /** The shutdown hook: drains, and then ends the process itself, for after a signal the JVM's own code would not be 0. */
-    private void leave() {
-        if (over.getCount() == 0) {
-            return;
-        }
+    /** Drains: called by another thread than {@link #live}'s, once. Answers the exit code. */
+    int leave() {
         Pipe running;
         synchronized (this) {
             leaving = true;
             running = pipe.get();
         }
+        if (running == null) {
+            return 0;
+        }
         Service.Shutdown shutdown = settings.service().shutdown();
-        LOG.info("leaving delay={} timeout={}", shutdown.delay(), shutdown.timeout());
+        LOG.info("leaving delay={} timeout={}", Units.text(shutdown.delay()), Units.text(shutdown.timeout()));
         health.leave();
         conduct.leave();
         try {
             Thread.sleep(shutdown.delay());
             conduct.drain();
-            if (running != null) {
-                running.stop();
-            }
+            running.stop();
             boolean ended = over.await(shutdown.timeout().plus(LAST_WORDS).toMillis(), TimeUnit.MILLISECONDS);
             int end = ended ? code : 1;
             if (end == 0) {
@@ -173,9 +171,9 @@ final class Life {
             } else {
                 LOG.error("not drained");
             }
-            Runtime.getRuntime().halt(end);
+            return end;
         } catch (InterruptedException e) {
-            Runtime.getRuntime().halt(1);
+            return 1;
         }
     }
 }

@@ -7,6 +7,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
 /** The command line. The exit code is 0 after a clean end, 1 after a failure, 2 for a wrong command, 78 for wrong settings. */
@@ -22,12 +25,30 @@ public final class Main {
             SOURCE_URI, SINK_URI and WASM_MODULES say what it does: see docs/configuration.md
             """;
 
+    private static final AtomicReference<@Nullable Life> LIFE = new AtomicReference<>();
+    private static final AtomicBoolean ENDED = new AtomicBoolean();
+
     private Main() {}
 
     public static void main(String[] args) {
         PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
         PrintStream err = new PrintStream(System.err, true, StandardCharsets.UTF_8);
-        System.exit(run(List.of(args), out, err));
+        Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().name("leave").unstarted(Main::leave));
+        int code = run(List.of(args), out, err);
+        ENDED.set(true);
+        System.exit(code);
+    }
+
+    /**
+     * The shutdown hook. After a signal it ends the process itself, for the JVM's own exit code would not be 0; before there
+     * is a pipe nothing has been received.
+     */
+    private static void leave() {
+        if (ENDED.get()) {
+            return;
+        }
+        Life life = LIFE.get();
+        Runtime.getRuntime().halt(life == null ? 0 : life.leave());
     }
 
     private static int run(List<String> args, PrintStream out, PrintStream err) {
@@ -50,7 +71,9 @@ public final class Main {
 
     private static int pipe(List<String> args, PrintStream err) {
         try {
-            return new Life(Environment.read(System.getenv(), files(args)), err).live();
+            Life life = new Life(Environment.read(System.getenv(), files(args)), err);
+            LIFE.set(life);
+            return life.live();
         } catch (ConfigException e) {
             err.print(ProblemReport.text(e));
             return CONFIG;

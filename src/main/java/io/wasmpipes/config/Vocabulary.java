@@ -13,8 +13,8 @@ final class Vocabulary {
     private static final Pattern LABELLED = Pattern.compile("SINK_.+_URI");
     private static final Pattern MODULE = Pattern.compile("MODULE_.+_(URI|ABI|FUNCTION|TIMEOUT|MEMORY|CONFIG_.+)");
     /** Names that other programs gave a meaning, however near they are to one of ours. */
-    private static final Set<String> FOREIGN = Set.of(
-            "http_proxy", "https_proxy", "no_proxy", "all_proxy", "ALL_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR");
+    private static final Set<String> FOREIGN =
+            Set.of("http_proxy", "https_proxy", "no_proxy", "all_proxy", "ALL_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR");
 
     private static final String LAUNCHER = "WASM_PIPES_";
     private static final List<String> OURS = List.of(
