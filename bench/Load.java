@@ -20,7 +20,7 @@ final class Load {
     /** What one run gave. */
     record Result(double messagesPerSecond, double cpuSecondsPerMillion, int lost, int duplicated) {}
 
-    static final String OUT = OUT;
+    static final String OUT = "bench.out";
     private static final int SIZE = 1000;
     private static final int WINDOW = 1000;
     private static final int PING = 999_999_999;
