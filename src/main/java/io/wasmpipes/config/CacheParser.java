@@ -1,7 +1,9 @@
 package io.wasmpipes.config;
 
+import io.wasmpipes.ConfigException;
 import io.wasmpipes.Endpoint;
 import io.wasmpipes.Problems;
+import io.wasmpipes.Tls;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -52,12 +54,23 @@ final class CacheParser {
         if (endpoint.host().isEmpty() || !DATABASE.matcher(endpoint.path()).matches()) {
             problems.add(URI, endpoint.toString(), "must be redis://host:port/db, db being a number", "");
         }
+        if (endpoint.scheme().equals("rediss")) {
+            checkTls(endpoint);
+        }
         if (values.given("PIPE_NAME").isEmpty()) {
             problems.add(
                     "PIPE_NAME",
                     "",
                     "is required when CACHE_URI is shared",
                     "it names this pipe's messages and keys in the shared cache");
+        }
+    }
+
+    private void checkTls(Endpoint endpoint) {
+        try {
+            Tls.read(endpoint.variables());
+        } catch (ConfigException e) {
+            problems.addAll(e.problems());
         }
     }
 }

@@ -13,8 +13,15 @@ final class Vocabulary {
     private static final Pattern LABELLED = Pattern.compile("SINK_.+_URI");
     private static final Pattern MODULE = Pattern.compile("MODULE_.+_(URI|ABI|FUNCTION|TIMEOUT|MEMORY|CONFIG_.+)");
     /** Names that other programs gave a meaning, however near they are to one of ours. */
-    private static final Set<String> FOREIGN =
-            Set.of("http_proxy", "https_proxy", "no_proxy", "all_proxy", "ALL_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR");
+    private static final Set<String> FOREIGN = Set.of(
+            "http_proxy",
+            "https_proxy",
+            "no_proxy",
+            "all_proxy",
+            "ALL_PROXY",
+            "SSL_CERT_FILE",
+            "SSL_CERT_DIR",
+            "SOURCE_DATE_EPOCH");
 
     private static final String LAUNCHER = "WASM_PIPES_";
     private static final List<String> OURS = List.of(
@@ -38,6 +45,7 @@ final class Vocabulary {
     private final Set<String> exact = new LinkedHashSet<>();
     private final List<String> ends = new ArrayList<>();
     private final List<String> modules = new ArrayList<>();
+    private final Spelling spelling;
 
     /**
      * @param sinks the names of the SINK_&lt;LABEL&gt;_URI variables that are set
@@ -60,6 +68,7 @@ final class Vocabulary {
                 exact.add(prefix + tail);
             }
         }
+        spelling = new Spelling(exact);
     }
 
     /** Whether the process reads this name. */
@@ -99,17 +108,25 @@ final class Vocabulary {
         int tail = name.lastIndexOf('_');
         String uri = name.substring(0, tail + 1) + "URI";
         boolean almostUri =
-                Spelling.distance(name.substring(tail + 1), "URI") == 1 && (isLabelledSink(uri) || knows(uri));
-        return almostUri ? Optional.of(uri) : Spelling.slip(name, exact);
+                (isLabelledSink(uri) || knows(uri)) && Spelling.distance(name.substring(tail + 1), "URI", 1) == 1;
+        return almostUri ? Optional.of(uri) : spelling.slip(name).filter(meant -> !isUnrelated(name, meant));
+    }
+
+    /** Whether two names only look alike: SSL_CERT_FILE is no TLS_CERT_FILE, and BORDER no ORDER. */
+    private static boolean isUnrelated(String name, String meant) {
+        int underscore = meant.indexOf('_');
+        return underscore < 0
+                ? Character.toUpperCase(name.charAt(0)) != meant.charAt(0)
+                : DriverVariables.find(meant).isPresent() && !name.startsWith(meant.substring(0, underscore + 1));
     }
 
     /** The driver's variable that the name of a labelled sink is a slip of: {@code SINK_NATS_SERVER_URI}. */
     Optional<String> slipOfLabel(String sink) {
-        return Spelling.nearest(sink, exact, 1).filter(meant -> driver(meant).isPresent());
+        return spelling.nearest(sink, 1).filter(meant -> driver(meant).isPresent());
     }
 
     /** The known name of the same look, for a hint. */
     Optional<String> similar(String name) {
-        return Spelling.nearest(name, exact, 3);
+        return spelling.nearest(name, 3);
     }
 }

@@ -2,12 +2,26 @@ package io.wasmpipes.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.wasmpipes.Adapter;
 import io.wasmpipes.ConfigException;
+import io.wasmpipes.Endpoint;
+import io.wasmpipes.Endpoint.Role;
+import io.wasmpipes.Problem;
+import io.wasmpipes.Problems;
+import io.wasmpipes.Variables;
 import io.wasmpipes.support.Folders;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.ServiceLoader;
+import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Where values come from: ends' prefixes, files, and what is in the environment beside ours. */
 class EnvironmentTest {
@@ -125,5 +139,105 @@ class EnvironmentTest {
     void an_unset_sink_is_warned_about() throws ConfigException {
         assertThat(Given.warnings("SOURCE_URI=nats://in"))
                 .containsExactly("SINK_URI: is unset: results go to stdout; set SINK_URI=stdout: to say so");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "SSL_CERT_FILE",
+                "SSL_CERT_DIR",
+                "SOURCE_DATE_EPOCH",
+                "CURL_CA_BUNDLE",
+                "HOSTNAME",
+                "HOME",
+                "USER",
+                "PWD",
+                "SHLVL",
+                "TERM",
+                "LC_ALL",
+                "MAIL",
+                "PAGER",
+                "JAVA_HOME",
+                "JAVA_TOOL_OPTIONS",
+                "MAVEN_OPTS",
+                "CI",
+                "GITHUB_ACTIONS",
+                "KUBERNETES_SERVICE_HOST",
+                "KUBERNETES_PORT",
+                "NODE_ENV",
+                "XDG_RUNTIME_DIR",
+                "_",
+                "BASH_FUNC_which%%",
+                "OTEL_SERVICE_NAME",
+                "DOCKER_HOST",
+                "REDIS_URL",
+                "DATABASE_URL",
+                "ALL_PROXY",
+                "BORDER"
+            })
+    void what_other_programs_use_is_neither_refused_nor_warned_about(String name) throws ConfigException {
+        assertThat(Given.warnings("SINK_URI=stdout:", name + "=x")).isEmpty();
+    }
+
+    @Test
+    void every_variable_that_an_adapter_reads_is_in_the_table() {
+        Set<String> asked = new TreeSet<>();
+        Variables recorder = new Variables() {
+            @Override
+            public Optional<String> get(String name) {
+                asked.add(name);
+                return Optional.empty();
+            }
+
+            @Override
+            public String nameOf(String name) {
+                return name;
+            }
+
+            @Override
+            public Map<String, String> under(String prefix) {
+                asked.add(prefix + "X");
+                return Map.of();
+            }
+        };
+        for (Adapter adapter : ServiceLoader.load(Adapter.class)) {
+            for (String scheme : adapter.schemes()) {
+                for (Role role : List.of(Role.SOURCE, Role.SINK)) {
+                    Endpoint.parse(role, role + "_URI", scheme + "://host/x", recorder, new Problems())
+                            .ifPresent(adapter::problems);
+                }
+            }
+        }
+        asked.removeIf(name -> name.equals(name.toLowerCase(Locale.ROOT))); // http_proxy
+
+        assertThat(asked)
+                .isNotEmpty()
+                .allMatch(name -> DriverVariables.find(name).isPresent());
+    }
+
+    @Test
+    void the_first_ten_minutes_are_accepted_by_the_real_adapters() throws ConfigException {
+        List<Adapter> adapters = ServiceLoader.load(Adapter.class).stream()
+                .map(ServiceLoader.Provider::get)
+                .toList();
+        for (Map<String, String> env : List.of(
+                Map.<String, String>of(),
+                Given.env("WASM_MODULES=uppercase.wasm"),
+                Given.env("SOURCE_URI=http://:9100/hook", "SINK_URI=stdout:"),
+                Given.env("PIPE_NAME=in", "SINK_URI=jetstream://ORDERS?subject=orders.new&create=true"),
+                Given.env(
+                        "PIPE_NAME=out",
+                        "SOURCE_URI=jetstream://ORDERS?subject=orders.>&durable=out",
+                        "SINK_URI=http://localhost:9100/hook",
+                        "WASM_MODULES=keep",
+                        "MODULE_KEEP_URI=filter.wasm",
+                        "MODULE_KEEP_CONFIG_EXPR=.temp > 20",
+                        "DEAD_LETTER_URI=file:dead.jsonl"),
+                Given.env("SOURCE_URI=nats://check-temp?queue=hot", "SINK_URI=nats://hot"),
+                Given.env("SOURCE_URI=nats://sink?queue=pipe", "NATS_SERVER_URL=0.0.0.0:4222"))) {
+            assertThat(Settings.from(env, adapters, Given.MACHINE).warnings())
+                    .extracting(Problem::subject)
+                    .isSubsetOf("SINK_URI");
+        }
     }
 }

@@ -25,6 +25,7 @@ class WrongSettingsTest {
                 wrong("SINK_URL=stdout:", "SINK_URL: unknown, did you mean SINK_URI? (was stdout:)"),
                 wrong("SINK_URL=", "SINK_URL: unknown, did you mean SINK_URI?\n"),
                 wrong("sink_uri=stdout:", "sink_uri: unknown, did you mean SINK_URI? (was stdout:)"),
+                wrong("worker=1", "worker: unknown, did you mean WORKERS?"),
                 wrong("SNIK_URI=stdout:", "SNIK_URI: unknown, did you mean SINK_URI? (was stdout:)"),
                 wrong("SINK_HOT_URL=stdout:", "SINK_HOT_URL: unknown, did you mean SINK_HOT_URI? (was stdout:)"),
                 wrong("WASM_MODULE=a", "WASM_MODULE: unknown, did you mean WASM_MODULES?"),
@@ -199,6 +200,12 @@ class WrongSettingsTest {
         assertThat(Given.report("SINK_NATS_TOKEN_FILE=" + empty))
                 .contains("SINK_NATS_TOKEN_FILE: must name a file that holds the value (was " + empty
                         + "); the file is empty");
+    }
+
+    @Test
+    void the_certificates_of_the_cache_are_checked_at_start() {
+        assertThat(Given.report("CACHE_URI=rediss://h:1/0", "PIPE_NAME=p", "CACHE_TLS_CA_FILE=/nowhere.pem"))
+                .contains("CACHE_TLS_CA_FILE: must name a readable file (was /nowhere.pem)");
     }
 
     @Test
