@@ -85,7 +85,11 @@ final class Boundary implements AutoCloseable {
             Thread.interrupted();
             throw new InterruptedException("stopped while in module " + alias);
         }
-        String limit = memory.flat().denied() ? "memory limit " + limits.memoryText() + " reached, then " : "";
+        String limit = switch (memory.flat().denial()) {
+            case NONE -> "";
+            case LIMIT -> "memory limit " + limits.memoryText() + " reached, then ";
+            case HEAP -> "the heap has no more room for guests, then ";
+        };
         return new PoisonException(alias, limit + Failures.reason(thrown), null);
     }
 
@@ -96,5 +100,6 @@ final class Boundary implements AutoCloseable {
     @Override
     public void close() {
         watch.close();
+        memory.flat().release();
     }
 }

@@ -24,6 +24,7 @@ public final class Engine implements AutoCloseable {
 
     private final CompiledClasses cache;
     private final Watchdog watchdog = new Watchdog();
+    private final MemoryBudget budget = new MemoryBudget(Runtime.getRuntime().maxMemory() / 2);
 
     /** @param stateDir where compiled modules are kept, in a folder of their own */
     public Engine(Path stateDir) {
@@ -43,7 +44,7 @@ public final class Engine implements AutoCloseable {
             Problems problems = new Problems();
             Traits.check(subject, module, problems);
             problems.throwIfAny();
-            return new Program(alias, module, machines(subject, module), watchdog);
+            return new Program(alias, module, machines(subject, module), watchdog, budget);
         } catch (ChicoryException | IndexOutOfBoundsException e) { // the parser runs over the end of some broken files
             throw new ConfigException(
                     subject, wasm.toString(), "must be a valid WebAssembly module", Failures.oneLine(e.getMessage()));

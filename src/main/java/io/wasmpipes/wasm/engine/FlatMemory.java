@@ -1,27 +1,21 @@
 package io.wasmpipes.wasm.engine;
 
-import com.dylibso.chicory.runtime.ConstantEvaluators;
-import com.dylibso.chicory.runtime.Instance;
-import com.dylibso.chicory.runtime.Memory;
 import com.dylibso.chicory.runtime.WasmRuntimeException;
-import com.dylibso.chicory.wasm.UninstantiableException;
-import com.dylibso.chicory.wasm.types.ActiveDataSegment;
-import com.dylibso.chicory.wasm.types.DataSegment;
 import com.dylibso.chicory.wasm.types.MemoryLimits;
-import com.dylibso.chicory.wasm.types.PassiveDataSegment;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
- * Linear memory in one array, exactly as long as the memory is: the array's own bounds check is the memory's, so that an
- * access past the end throws IndexOutOfBoundsException. It must stay the only {@link Memory} class in use, which keeps
- * the compiled guests' call sites monomorphic. One thread.
+ * Linear memory in one array, whose own bounds check is the memory's: an access past the end throws
+ * IndexOutOfBoundsException. Up to {@link #EXACT_MAX} the array is exactly as long as the memory. A larger memory that grew
+ * has an eighth to spare, since a guest that grows page by page would copy it all each time; there an access just past the
+ * end meets zeros of the guest's own instead of a trap. It must stay the only {@link com.dylibso.chicory.runtime.Memory} class in use, which keeps the
+ * compiled guests' call sites monomorphic. One thread.
  */
-final class FlatMemory implements Memory {
-    /** Pages in the largest memory that fits an array. */
-    static final int PAGES_MAX = RUNTIME_MAX_PAGES;
+final class FlatMemory extends EngineMemory {
+    private static final int EXACT_MAX = 4 << 20;
 
     private static final VarHandle SHORTS = view(short[].class);
     private static final VarHandle INTS = view(int[].class);
@@ -29,45 +23,74 @@ final class FlatMemory implements Memory {
     private static final VarHandle FLOATS = view(float[].class);
     private static final VarHandle DOUBLES = view(double[].class);
 
-    private final MemoryLimits limits;
+    private final MemoryBudget budget;
     private byte[] bytes;
-    private DataSegment[] segments = {};
-    private boolean denied;
+    private int size;
+    private Denial denial = Denial.NONE;
 
-    FlatMemory(MemoryLimits limits) {
-        this.limits = limits;
-        this.bytes = new byte[Math.multiplyExact(limits.initialPages(), PAGE_SIZE)];
+    /** Why growing was refused. */
+    enum Denial {
+        NONE,
+        LIMIT,
+        HEAP
+    }
+
+    /** A memory of the initial size, for which {@code budget} has been asked already. */
+    FlatMemory(MemoryLimits limits, MemoryBudget budget) {
+        super(limits);
+        this.budget = budget;
+        this.size = Math.multiplyExact(limits.initialPages(), PAGE_SIZE);
+        this.bytes = new byte[size];
     }
 
     private static VarHandle view(Class<?> array) {
         return MethodHandles.byteArrayViewVarHandle(array, ByteOrder.LITTLE_ENDIAN);
     }
 
-    /** The bytes themselves, until the memory grows. */
+    /** The bytes themselves, until the memory grows; there may be more of them than {@link #size}. */
     byte[] bytes() {
         return bytes;
     }
 
-    /** Whether growing was refused since {@link #forgetDenial}. */
-    boolean denied() {
-        return denied;
+    @Override
+    int size() {
+        return size;
+    }
+
+    /** Why growing was refused since {@link #forgetDenial}. */
+    Denial denial() {
+        return denial;
     }
 
     void forgetDenial() {
-        denied = false;
+        denial = Denial.NONE;
+    }
+
+    /** A copy of the content. */
+    byte[] save() {
+        return Arrays.copyOf(bytes, size);
     }
 
     /** Makes the content equal to {@code saved}, and the memory as long. */
     void restore(byte[] saved) {
         if (bytes.length != saved.length) {
+            budget.release((long) bytes.length - saved.length);
             bytes = new byte[saved.length];
         }
         System.arraycopy(saved, 0, bytes, 0, saved.length);
+        size = saved.length;
+    }
+
+    /** Gives the budget back; the memory must not be used any more. */
+    void release() {
+        budget.release(bytes.length);
+        bytes = new byte[0];
+        size = 0;
     }
 
     @Override
     public int pages() {
-        return bytes.length / PAGE_SIZE;
+        return size / PAGE_SIZE;
     }
 
     @Override
@@ -75,97 +98,47 @@ final class FlatMemory implements Memory {
         int before = pages();
         long after = before + Integer.toUnsignedLong(delta);
         if (after > maximumPages()) {
-            denied = true;
+            denial = Denial.LIMIT;
             return -1;
         }
-        try {
-            bytes = Arrays.copyOf(bytes, (int) after * PAGE_SIZE);
-        } catch (OutOfMemoryError e) { // the heap has no such array: the guest is told as if the limit were lower
-            denied = true;
+        if (!makeRoom((int) after * PAGE_SIZE)) {
+            denial = Denial.HEAP;
             return -1;
         }
+        Arrays.fill(bytes, size, (int) after * PAGE_SIZE, (byte) 0); // the guest may have been there before
+        size = (int) after * PAGE_SIZE;
         return before;
     }
 
-    @Override
-    public int initialPages() {
-        return limits.initialPages();
-    }
-
-    @Override
-    public int maximumPages() {
-        return Math.min(limits.maximumPages(), PAGES_MAX);
-    }
-
-    @Override
-    public boolean shared() {
-        return limits.shared();
-    }
-
-    @Override
-    @SuppressWarnings("removal")
-    public Object lock(int address) {
-        return this;
-    }
-
-    @Override
-    @SuppressWarnings("removal")
-    public int waitOn(int address, int expected, long timeout) {
-        throw new WasmRuntimeException("memory.atomic.wait in a guest of one thread");
-    }
-
-    @Override
-    @SuppressWarnings("removal")
-    public int waitOn(int address, long expected, long timeout) {
-        throw new WasmRuntimeException("memory.atomic.wait in a guest of one thread");
-    }
-
-    @Override
-    @SuppressWarnings("removal")
-    public int notify(int address, int maxThreads) {
-        check(address, Integer.BYTES);
-        return 0;
-    }
-
-    @Override
-    public void initialize(Instance instance, DataSegment[] dataSegments) {
-        initialize(instance, dataSegments, 0);
-    }
-
-    @Override
-    public void initialize(Instance instance, DataSegment[] dataSegments, int memoryIndex) {
-        segments = dataSegments.clone();
-        for (DataSegment segment : segments) {
-            if (segment instanceof ActiveDataSegment active && active.index() == memoryIndex) {
-                int at = (int) ConstantEvaluators.computeConstantValue(instance, active.offsetInstructions())[0];
-                if (at < 0 || (long) at + active.data().length > bytes.length) {
-                    throw new UninstantiableException("a data segment lies outside of the memory");
-                }
-                write(at, active.data());
-            }
+    private boolean makeRoom(int wanted) {
+        if (wanted <= bytes.length) {
+            return true;
+        }
+        int spare = wanted <= EXACT_MAX ? 0 : wanted / 8 / PAGE_SIZE * PAGE_SIZE;
+        int length = (int) Math.min((long) wanted + spare, (long) maximumPages() * PAGE_SIZE);
+        long more = (long) length - bytes.length;
+        if (!budget.reserve(more)) {
+            return false;
+        }
+        try {
+            bytes = Arrays.copyOf(bytes, length);
+            return true;
+        } catch (OutOfMemoryError e) { // the heap has no such array: the guest is told as if the limit were lower
+            budget.release(more);
+            return false;
         }
     }
 
-    @Override
-    public void initPassiveSegment(int segmentId, int dest, int offset, int size) {
-        write(dest, segments[segmentId].data(), offset, size);
-    }
-
-    @Override
-    public void drop(int segment) {
-        segments[segment] = PassiveDataSegment.EMPTY;
-    }
-
-    private void check(int address, int size) {
-        if (address < 0 || size < 0 || (long) address + size > bytes.length) {
+    private void check(int address, int length) {
+        if (address < 0 || length < 0 || (long) address + length > size) {
             throw new WasmRuntimeException("out of bounds memory access");
         }
     }
 
     @Override
-    public void write(int addr, byte[] data, int offset, int size) {
-        check(addr, size);
-        System.arraycopy(data, offset, bytes, addr, size);
+    public void write(int addr, byte[] data, int offset, int length) {
+        check(addr, length);
+        System.arraycopy(data, offset, bytes, addr, length);
     }
 
     @Override
@@ -175,15 +148,15 @@ final class FlatMemory implements Memory {
     }
 
     @Override
-    public void copy(int dest, int src, int size) {
-        check(src, size);
-        check(dest, size);
-        System.arraycopy(bytes, src, bytes, dest, size);
+    public void copy(int dest, int src, int length) {
+        check(src, length);
+        check(dest, length);
+        System.arraycopy(bytes, src, bytes, dest, length);
     }
 
     @Override
     public void fill(byte value, int fromIndex, int toIndex) {
-        if (fromIndex < 0 || toIndex < fromIndex || toIndex > bytes.length) {
+        if (fromIndex < 0 || toIndex < fromIndex || toIndex > size) {
             throw new WasmRuntimeException("out of bounds memory access");
         }
         Arrays.fill(bytes, fromIndex, toIndex, value);

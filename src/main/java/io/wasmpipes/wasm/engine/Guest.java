@@ -55,7 +55,7 @@ public final class Guest implements AutoCloseable {
     /** Remembers memory and globals as they are, for {@link #restore}. Does nothing for guests that cannot be restored. */
     public void snapshot() {
         if (restorable) {
-            snapshot = new Snapshot(boundary.memory().flat().bytes().clone(), globals());
+            snapshot = new Snapshot(boundary.memory().flat().save(), globals());
         }
     }
 

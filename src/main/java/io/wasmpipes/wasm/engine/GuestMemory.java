@@ -30,7 +30,7 @@ public final class GuestMemory {
 
     /** The length in bytes. */
     public int length() {
-        return memory.bytes().length;
+        return memory.size();
     }
 
     /** Copies a range out. */
@@ -88,9 +88,9 @@ public final class GuestMemory {
     private int check(long pointer, long length) throws PoisonException {
         long from = Integer.toUnsignedLong((int) pointer);
         long count = Integer.toUnsignedLong((int) length);
-        if (from + count > memory.bytes().length) {
+        if (from + count > memory.size()) {
             throw new PoisonException("passed a pointer outside its memory to %s (%d+%d of %d bytes)"
-                    .formatted(caller, from, count, memory.bytes().length));
+                    .formatted(caller, from, count, memory.size()));
         }
         return (int) from;
     }

@@ -25,14 +25,21 @@ public final class Program {
     private final WasmModule module;
     private final Function<Instance, Machine> machines;
     private final Watchdog watchdog;
+    private final MemoryBudget budget;
     private final Interface face;
     private final boolean restorable;
 
-    Program(String alias, WasmModule module, Function<Instance, Machine> machines, Watchdog watchdog) {
+    Program(
+            String alias,
+            WasmModule module,
+            Function<Instance, Machine> machines,
+            Watchdog watchdog,
+            MemoryBudget budget) {
         this.alias = alias;
         this.module = module;
         this.machines = machines;
         this.watchdog = watchdog;
+        this.budget = budget;
         this.face = new Interface(module);
         this.restorable = Traits.restorable(module);
     }
@@ -94,10 +101,14 @@ public final class Program {
      * Makes a guest and runs its start section. {@link #check} must have passed.
      *
      * @throws PoisonException if the start section failed
+     * @throws TransientException if the memories of other guests fill the heap's share
      */
     public Guest open(List<HostFunction> offers, GuestLimits limits, GuestLog log)
             throws TransientException, PoisonException, InterruptedException {
-        GuestMemory memory = new GuestMemory(new FlatMemory(memoryLimits(limits)));
+        if (!budget.reserve((long) initialPages() * FlatMemory.PAGE_SIZE)) {
+            throw TransientException.message(alias + ": the heap has no room for another guest");
+        }
+        GuestMemory memory = new GuestMemory(new FlatMemory(memoryLimits(limits), budget));
         Boundary boundary = new Boundary(alias, limits, memory, watchdog.add());
         boolean opened = false;
         try {

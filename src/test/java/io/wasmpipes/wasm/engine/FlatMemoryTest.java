@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 class FlatMemoryTest {
     private static final int END = 65_536;
 
-    private final FlatMemory memory = new FlatMemory(new MemoryLimits(1, 3));
+    private final FlatMemory memory = memory(3);
 
     @Test
     void numbers_are_little_endian() {
@@ -88,15 +88,47 @@ class FlatMemoryTest {
         assertThat(memory.readInt(END)).isZero();
         assertThat(memory.grow(-1)).isEqualTo(-1);
         assertThat(memory.grow(2)).isEqualTo(-1);
-        assertThat(memory.denied()).isTrue();
+        assertThat(memory.denial()).isEqualTo(FlatMemory.Denial.LIMIT);
         assertThat(memory.grow(1)).isEqualTo(2);
         assertThat(memory.grow(0)).isEqualTo(3);
         assertThat(memory.pages()).isEqualTo(3);
     }
 
     @Test
+    void a_large_memory_grows_by_pages_without_copying_each_time_and_shows_zeros() {
+        FlatMemory large = memory(1024);
+        int copies = 0;
+        for (int pages = 1; pages < 1024; pages++) {
+            int before = large.bytes().length;
+            assertThat(large.grow(1)).isEqualTo(pages);
+            copies += before == large.bytes().length ? 0 : 1;
+            assertThat(large.readLong(large.size() - 8)).isZero();
+            large.writeLong(large.size() - 8, -1);
+            large.writeLong(Math.min(large.size(), large.bytes().length - 8), -1);
+        }
+        assertThat(copies).isLessThan(100);
+        trapped(() -> large.readBytes(large.size() - 1, 2));
+    }
+
+    @Test
+    void the_memories_of_all_guests_share_one_budget() {
+        MemoryBudget budget = new MemoryBudget(3L * END);
+        FlatMemory one = new FlatMemory(new MemoryLimits(0, 9), budget);
+        FlatMemory two = new FlatMemory(new MemoryLimits(0, 9), budget);
+        assertThat(one.grow(2)).isZero();
+        assertThat(two.grow(2)).isEqualTo(-1);
+        assertThat(two.denial()).isEqualTo(FlatMemory.Denial.HEAP);
+        assertThat(two.grow(1)).isZero();
+        one.restore(new byte[END]);
+        assertThat(two.grow(1)).isEqualTo(1);
+        one.release();
+        two.release();
+        assertThat(budget.used()).isZero();
+    }
+
+    @Test
     void restoring_also_restores_the_length() {
-        byte[] saved = memory.bytes().clone();
+        byte[] saved = memory.save();
         memory.grow(1);
         memory.writeI32(0, 42);
         memory.restore(saved);
@@ -113,6 +145,10 @@ class FlatMemoryTest {
         assertThat(memory.atomicReadInt(0)).isEqualTo(9);
         assertThat(memory.atomicNotify(0, 1)).isZero();
         trapped(() -> memory.atomicWait(0, 9, -1));
+    }
+
+    private static FlatMemory memory(int maximum) {
+        return new FlatMemory(new MemoryLimits(1, maximum), new MemoryBudget(Long.MAX_VALUE / 2));
     }
 
     private static void outside(ThrowingCallable access) {
