@@ -152,7 +152,12 @@ final class Recovery {
         return a.compareTo(b) < 0 ? a : b;
     }
 
+    /** While anything is away nobody's time runs: the failure may be its echo, such as a claim held by one that waits. */
     private boolean ownFailureExhausted(Item item) {
+        if (!shared.outages().why().isEmpty()) {
+            item.patience().reset();
+            return false;
+        }
         long limit = shared.plan().policy().retry().maxElapsed().toNanos();
         return item.patience().fail(System.nanoTime()) >= limit;
     }

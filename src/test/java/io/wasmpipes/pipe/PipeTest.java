@@ -143,6 +143,27 @@ class PipeTest {
     }
 
     @Test
+    void a_key_claimed_by_a_message_that_an_outage_holds_does_not_use_up_the_patience_of_another() throws Exception {
+        AtomicBoolean away = new AtomicBoolean(true);
+        Rig rig = new Rig()
+                .module((message, scope) ->
+                        scope.state().putIfAbsent("key", Bytes.EMPTY, null) ? List.of(message) : List.of())
+                .send("a", "b");
+        rig.workers = 2;
+        rig.sink.answer = message -> away.get() ? AWAY : Outcome.Confirmed.YES;
+        try (rig) {
+            rig.start();
+            Await.until("tried for long", () -> rig.sink.offered.get() > 100);
+            away.set(false);
+            rig.untilDone("a", "b");
+            assertThat(rig.sink.confirmed).hasSize(1);
+            assertThat(rig.letters.confirmed).isEmpty();
+            assertThat(rig.source.of("a")).hasSize(1);
+            assertThat(rig.source.of("b")).hasSize(1);
+        }
+    }
+
+    @Test
     void poison_is_buried_alone_with_its_reason() throws Exception {
         try (Rig rig = new Rig()
                 .module((message, scope) -> {
