@@ -17,6 +17,7 @@ import io.wasmpipes.Variables;
 import io.wasmpipes.adapter.http.HttpAdapter;
 import io.wasmpipes.pipe.PipeStatus;
 import io.wasmpipes.support.Ports;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -140,6 +141,11 @@ final class HttpRig implements AutoCloseable {
         } catch (IOException | InterruptedException e) {
             throw new AssertionError(e);
         }
+    }
+
+    /** A body whose length is not told. */
+    static HttpRequest.BodyPublisher chunked(byte[] body) {
+        return BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(body));
     }
 
     @Override
