@@ -4,21 +4,26 @@ import io.wasmpipes.Bytes;
 import io.wasmpipes.ConfigException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
  * Modules in a folder, the bucket, and at plain paths. A reference that starts with {@code /}, {@code ./}, {@code ../} or
  * {@code file:} is a path; any other is looked up in the bucket as it stands, then as {@code N.wasm}, then as
- * {@code N/N.wasm}, and last, if it has a slash, as a path.
+ * {@code N/N.wasm}, and last, if it has a slash, as a path. {@code main.wasm}, the original's default, also stands for the
+ * only module of a bucket that has none of this name.
  */
 public final class FileModules implements ModuleStore {
     private static final int LISTED_MAX = 50;
+    private static final String SUFFIX = ".wasm";
+    private static final String DEFAULT = "main.wasm";
 
     private final Path bucket;
 
@@ -57,18 +62,35 @@ public final class FileModules implements ModuleStore {
                 return read(subject, candidate);
             }
         }
+        Optional<Path> only = reference.equals(DEFAULT) ? only() : Optional.empty();
+        if (only.isPresent()) {
+            return read(subject, only.get());
+        }
         throw missing(subject, reference, bucket);
+    }
+
+    /** The module of the bucket, if there is exactly one; folders in it do not count. */
+    private Optional<Path> only() {
+        try (Stream<Path> files = Files.list(bucket)) {
+            List<Path> modules = files.filter(file -> file.toString().endsWith(SUFFIX))
+                    .filter(Files::isRegularFile)
+                    .limit(2)
+                    .toList();
+            return modules.size() == 1 ? Optional.of(modules.getFirst()) : Optional.empty();
+        } catch (IOException | UncheckedIOException e) {
+            return Optional.empty(); // whoever asked says that nothing is there
+        }
     }
 
     private List<Path> candidates(String subject, String reference) throws ConfigException {
         Path exact = path(subject, reference);
         String stem =
-                reference.endsWith(".wasm") ? reference.substring(0, reference.length() - ".wasm".length()) : reference;
-        Path named = bucket.resolve(stem + ".wasm");
+                reference.endsWith(SUFFIX) ? reference.substring(0, reference.length() - SUFFIX.length()) : reference;
+        Path named = bucket.resolve(stem + SUFFIX);
         if (reference.contains("/")) {
             return List.of(bucket.resolve(exact), named, exact);
         }
-        return List.of(bucket.resolve(exact), named, bucket.resolve(stem).resolve(stem + ".wasm"));
+        return List.of(bucket.resolve(exact), named, bucket.resolve(stem).resolve(stem + SUFFIX));
     }
 
     private static Path path(String subject, String reference) throws ConfigException {
@@ -108,14 +130,14 @@ public final class FileModules implements ModuleStore {
 
     private static String listing(Path folder) {
         try (Stream<Path> files = Files.walk(folder, 2)) {
-            List<String> names = files.filter(file -> file.toString().endsWith(".wasm"))
+            List<String> names = files.filter(file -> file.toString().endsWith(SUFFIX))
                     .map(file -> folder.relativize(file).toString())
                     .sorted()
                     .toList();
             String shown = String.join(", ", names.subList(0, Math.min(LISTED_MAX, names.size())));
             String more = names.size() > LISTED_MAX ? " and " + (names.size() - LISTED_MAX) + " more" : "";
             return names.isEmpty() ? "none" : shown + more;
-        } catch (IOException | java.io.UncheckedIOException e) {
+        } catch (IOException | UncheckedIOException e) {
             return "nothing to read";
         }
     }

@@ -54,6 +54,24 @@ class FileModulesTest {
     }
 
     @Test
+    void main_wasm_stands_for_the_only_module_of_a_bucket_that_has_no_such_name() throws Exception {
+        write("one/uppercase.wasm", "the only one");
+        write("one/README.md", "no module");
+        write("one/nested/other.wasm", "not in this folder");
+        write("two/a.wasm", "a");
+        write("two/b.wasm", "b");
+        assertThat(new FileModules(bucket.resolve("one")).load("X", "main.wasm").name())
+                .isEqualTo("uppercase.wasm");
+        assertThat(new FileModules(bucket.resolve("hot")).load("X", "main.wasm").name())
+                .isEqualTo("main.wasm");
+        assertThatThrownBy(() -> new FileModules(bucket.resolve("one")).load("X", "other.wasm"))
+                .isInstanceOf(ConfigException.class);
+        assertThatThrownBy(() -> new FileModules(bucket.resolve("two")).load("X", "main.wasm"))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("a.wasm, b.wasm");
+    }
+
+    @Test
     void a_path_is_read_from_wherever_it_points() throws Exception {
         String path = bucket.resolve("flat.wasm").toString();
         assertThat(found(path)).isEqualTo("flat");

@@ -60,8 +60,12 @@ public final class PipeProcess implements AutoCloseable {
         command.addAll(flags.isEmpty() ? List.of("-Xmx256m") : flags);
         command.addAll(List.of("-jar", JAR.toString()));
         command.addAll(arguments);
-        ProcessBuilder builder =
-                new ProcessBuilder(command).directory(Folders.fresh("run").toFile());
+        return run(command, variables, Folders.fresh("run"));
+    }
+
+    /** Starts it by a command of the caller's, such as the launcher, in this folder. */
+    public static PipeProcess run(List<String> command, Map<String, String> variables, Path folder) {
+        ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
         builder.environment()
                 .keySet()
                 .removeIf(name -> !List.of("PATH", "HOME", "LANG").contains(name));
