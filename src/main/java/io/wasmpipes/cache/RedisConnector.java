@@ -4,22 +4,28 @@ import io.lettuce.core.ClientOptions;
 import io.lettuce.core.MaintNotificationsConfig;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisCredentials;
-import io.lettuce.core.RedisCredentialsProvider;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.SocketOptions;
 import io.lettuce.core.SslOptions;
 import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.api.async.RedisAsyncCommands;
 import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.metrics.CommandLatencyRecorder;
+import io.lettuce.core.output.StatusOutput;
+import io.lettuce.core.protocol.CommandArgs;
+import io.lettuce.core.protocol.CommandType;
 import io.lettuce.core.protocol.ProtocolVersion;
 import io.lettuce.core.resource.ClientResources;
 import io.wasmpipes.ConfigException;
 import io.wasmpipes.Endpoint;
 import io.wasmpipes.Tls;
 import io.wasmpipes.TransientException;
+import java.nio.CharBuffer;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
@@ -32,7 +38,12 @@ import org.jspecify.annotations.Nullable;
  * for more than one connect and one answer. Thread-safe.
  */
 final class RedisConnector implements AutoCloseable {
+    /** For one answer. */
     static final Duration PATIENCE = Duration.ofSeconds(2);
+
+    /** For a connection, the wait for another thread that is opening it included. */
+    private static final Duration CONNECT_PATIENCE = Duration.ofMillis(2500);
+
     private static final int DEFAULT_PORT = 6379;
 
     private final Endpoint endpoint;
@@ -58,7 +69,8 @@ final class RedisConnector implements AutoCloseable {
         if (open != null && open.isOpen()) {
             return open;
         }
-        if (!connecting.tryLock(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+        long deadline = System.nanoTime() + CONNECT_PATIENCE.toNanos();
+        if (!connecting.tryLock(CONNECT_PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
             throw TransientException.outage("cache " + name + " does not answer");
         }
         try {
@@ -66,7 +78,7 @@ final class RedisConnector implements AutoCloseable {
             if (open != null && open.isOpen()) {
                 return open;
             }
-            StatefulRedisConnection<byte[], byte[]> fresh = open();
+            StatefulRedisConnection<byte[], byte[]> fresh = open(deadline);
             current.set(fresh);
             return fresh;
         } finally {
@@ -74,25 +86,60 @@ final class RedisConnector implements AutoCloseable {
         }
     }
 
-    private StatefulRedisConnection<byte[], byte[]> open() throws TransientException, InterruptedException {
+    private StatefulRedisConnection<byte[], byte[]> open(long deadline)
+            throws TransientException, InterruptedException {
         if (closed) {
             throw TransientException.outage("cache " + name + " is closed");
         }
+        CompletableFuture<StatefulRedisConnection<byte[], byte[]>> pending = null;
+        boolean ready = false;
         try {
             RedisClient redis = client();
             redis.setOptions(options());
-            var pending = redis.connectAsync(ByteArrayCodec.INSTANCE, uri());
-            try {
-                return pending.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
-            } catch (TimeoutException e) {
-                var _ = pending.toCompletableFuture().thenAccept(StatefulRedisConnection::close);
-                throw TransientException.outage("cache " + name + " does not answer", e);
-            }
+            pending = redis.connectAsync(ByteArrayCodec.INSTANCE, uri()).toCompletableFuture();
+            StatefulRedisConnection<byte[], byte[]> fresh = await(pending, deadline);
+            greet(fresh.async(), deadline);
+            ready = true;
+            return fresh;
+        } catch (TimeoutException e) {
+            throw TransientException.outage("cache " + name + " does not answer", e);
         } catch (ExecutionException e) {
             throw TransientException.outage("cache " + name + " cannot be used: " + reason(e), e);
         } catch (ConfigException e) {
             throw TransientException.outage("cache " + name + " cannot be used: " + e.getMessage(), e);
+        } finally {
+            if (!ready && pending != null) {
+                var _ = pending.thenCompose(StatefulRedisConnection::closeAsync);
+            }
         }
+    }
+
+    /**
+     * Authenticates and chooses the database. Left to Lettuce's handshake, a refusal that comes early is lost at times: it
+     * then says that a handler is not registered instead of WRONGPASS.
+     */
+    private void greet(RedisAsyncCommands<byte[], byte[]> redis, long deadline)
+            throws TimeoutException, ExecutionException, InterruptedException {
+        RedisCredentials credentials = credentials();
+        if (credentials.hasPassword()) {
+            CharSequence password = CharBuffer.wrap(credentials.getPassword());
+            await(
+                    credentials.hasUsername() ? redis.auth(credentials.getUsername(), password) : redis.auth(password),
+                    deadline);
+        }
+        if (database() != 0) {
+            await(
+                    redis.dispatch(
+                            CommandType.SELECT,
+                            new StatusOutput<>(ByteArrayCodec.INSTANCE),
+                            new CommandArgs<>(ByteArrayCodec.INSTANCE).add(database())),
+                    deadline);
+        }
+    }
+
+    private static <T> T await(Future<T> future, long deadline)
+            throws TimeoutException, ExecutionException, InterruptedException {
+        return future.get(Math.max(1, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
     }
 
     private RedisClient client() {
@@ -113,9 +160,10 @@ final class RedisConnector implements AutoCloseable {
                 .autoReconnect(false)
                 .disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
                 .protocolVersion(ProtocolVersion.RESP2)
+                .pingBeforeActivateConnection(false)
                 .maintNotificationsConfig(MaintNotificationsConfig.disabled())
                 .socketOptions(SocketOptions.builder()
-                        .connectTimeout(PATIENCE)
+                        .connectTimeout(CONNECT_PATIENCE)
                         .keepAlive(true)
                         .build());
         Optional<Tls> tls = Tls.read(endpoint.variables());
@@ -133,15 +181,10 @@ final class RedisConnector implements AutoCloseable {
     }
 
     private RedisURI uri() {
-        RedisURI.Builder uri = RedisURI.Builder.redis(endpoint.host(), port())
-                .withDatabase(database())
+        return RedisURI.Builder.redis(endpoint.host(), port())
                 .withSsl(endpoint.scheme().equals("rediss"))
-                .withTimeout(PATIENCE);
-        RedisCredentials credentials = credentials();
-        if (credentials.hasPassword()) {
-            uri.withAuthentication(RedisCredentialsProvider.from(() -> credentials));
-        }
-        return uri.build();
+                .withTimeout(CONNECT_PATIENCE)
+                .build();
     }
 
     /** Of the URI ({@code user:password@}, or {@code password@}), else of REDIS_USER and REDIS_PASSWORD as they are now. */

@@ -30,7 +30,10 @@ abstract class CacheContract {
     @BeforeEach
     void connect() throws Exception {
         cache = open();
-        cache.connect();
+        Await.until("the cache answers", () -> {
+            cache.connect();
+            return true;
+        });
     }
 
     @AfterEach
