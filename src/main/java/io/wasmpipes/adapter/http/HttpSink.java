@@ -32,6 +32,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class HttpSink implements Sink {
     private static final int CONNECT_MILLIS = 4000;
+    private static final int UNAUTHORIZED = 401;
+    private static final int FORBIDDEN = 403;
     private static final ByteBodyFactory BODIES = ByteBodyFactory.createDefault(NettyByteBufferFactory.DEFAULT);
 
     private final SinkOptions options;
@@ -116,13 +118,10 @@ final class HttpSink implements Sink {
         return Sending.failed(new Outcome.Failed(why));
     }
 
-    private void over(Outcome outcome) {
+    private void over(int status) {
         room.release();
-        if (outcome instanceof Outcome.Failed(var why)
-                && why instanceof TransientException refused
-                && refused.scope() == TransientException.Scope.OUTAGE) {
-            credentials
-                    .renew(); // cheap, and the only way to notice a replaced secret behind a target that answers oddly
+        if (status == UNAUTHORIZED || status == FORBIDDEN) {
+            credentials.renew();
         }
     }
 

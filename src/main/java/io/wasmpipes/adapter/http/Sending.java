@@ -10,8 +10,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Consumer;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import org.reactivestreams.Subscriber;
@@ -21,12 +22,14 @@ import org.reactivestreams.Subscription;
 final class Sending implements Subscriber<HttpResponse<?>> {
     private final String what;
     private final long deadline;
-    private final Consumer<Outcome> end;
+    private final IntConsumer end;
     private final CompletableFuture<Outcome> outcome = new CompletableFuture<>();
+    private final AtomicBoolean ended = new AtomicBoolean();
+    private volatile int status;
     private final AtomicReference<@Nullable Subscription> upstream = new AtomicReference<>();
 
-    /** {@code deadline} by {@link System#nanoTime()}; {@code end} is told the outcome, once, on any thread. */
-    Sending(String what, long deadline, Consumer<Outcome> end) {
+    /** {@code deadline} by {@link System#nanoTime()}; {@code end} hears once, on any thread and before the outcome stands, the status or 0. */
+    Sending(String what, long deadline, IntConsumer end) {
         this.what = what;
         this.deadline = deadline;
         this.end = end;
@@ -40,8 +43,9 @@ final class Sending implements Subscriber<HttpResponse<?>> {
     }
 
     private void end(Outcome verdict) {
-        if (outcome.complete(verdict)) {
-            end.accept(verdict);
+        if (ended.compareAndSet(false, true)) {
+            end.accept(status);
+            boolean _ = outcome.complete(verdict);
         }
     }
 
@@ -79,6 +83,7 @@ final class Sending implements Subscriber<HttpResponse<?>> {
 
     @Override
     public void onNext(HttpResponse<?> response) {
+        status = response.code();
         Outcome verdict = Verdict.of(response.code(), response.getHeaders().get("Retry-After"), what, Instant.now());
         if (response instanceof ByteBodyHttpResponse<?> raw) {
             drain(raw, verdict);
