@@ -5,6 +5,9 @@ import static io.wasmpipes.wasm.GuestStage.v1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.helpers.NOPAppender;
 import io.wasmpipes.PoisonException;
 import io.wasmpipes.Stage;
 import java.nio.file.Path;
@@ -15,6 +18,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.slf4j.LoggerFactory;
 
 /** Guests that misbehave when the message is not empty: poison with a reason, and the next message is fine. */
 @Timeout(60)
@@ -117,6 +121,37 @@ class HostileGuestTest {
                     (loop $l (br $l)) (i32.const 0)))
                 """);
         assertThatThrownBy(() -> guests.run(stage, "x")).hasMessage("time limit 1s exceeded");
+    }
+
+    @Test
+    void recursion_that_calls_the_host_on_its_way_leaves_the_host_working() throws Exception {
+        Stage stage = guests.open(v1("""
+                emit (param i32 i32)
+                input_len (result i32)
+                cache_increment (param i32 i32 i64 i64) (result i64)
+                log (param i32 i32 i32)
+                """, """
+                (data (i32.const 0) "k")
+                (func $recurse
+                  (drop (call $cache_increment (i32.const 0) (i32.const 1) (i64.const 1) (i64.const 0)))
+                  (call $log (i32.const 3) (i32.const 0) (i32.const 1))
+                  (call $recurse) (call $recurse))
+                (func (export "on_message") (result i32)
+                  (if (call $input_len) (then (call $recurse)))
+                  (call $emit (i32.const 0) (i32.const 1)) (i32.const 0))
+                """));
+        Logger logger = (Logger) LoggerFactory.getLogger("module.guest");
+        logger.setAdditive(false);
+        NOPAppender<ILoggingEvent> nowhere = new NOPAppender<>();
+        nowhere.start();
+        logger.addAppender(nowhere);
+        for (int i = 0; i < 20; i++) {
+            assertThatThrownBy(() -> guests.run(stage, "x"))
+                    .isInstanceOf(PoisonException.class)
+                    .message()
+                    .isEqualTo("call stack exhausted");
+            assertThat(guests.run(stage, "")).hasSize(1);
+        }
     }
 
     @Test

@@ -67,6 +67,7 @@ final class V0Session implements Session {
         slot.close();
     }
 
+    /** Lines of println are for debugging: modules of this ABI like to print whole messages. */
     static List<HostFunction> functions(Desk desk, BiConsumer<Level, String> log) {
         return List.of(
                 HostFunction.of("pubsub", "getMessage", "i32 ->", (memory, a) -> {
@@ -79,8 +80,8 @@ final class V0Session implements Session {
                 }),
                 HostFunction.blocking("cache", "get", "i32 i32 i32 ->", (memory, a) -> get(desk, memory, a)),
                 HostFunction.blocking("cache", "set", "i32 i32 i32 i32 ->", (memory, a) -> set(desk, memory, a)),
-                HostFunction.of("log", "println", "i32 i32 ->", (memory, a) -> {
-                    log.accept(Level.INFO, memory.loose(a[0], a[1], GuestLog.LINE_MAX));
+                HostFunction.shared("log", "println", "i32 i32 ->", (memory, a) -> {
+                    log.accept(Level.DEBUG, memory.loose(a[0], a[1], GuestLog.LINE_MAX));
                     return 0;
                 }));
     }

@@ -31,17 +31,21 @@ final class V1Services {
 
     List<HostFunction> functions() {
         return List.of(
-                function("log", "i32 i32 i32 ->", (memory, a) -> {
+                shared("log", "i32 i32 i32 ->", (memory, a) -> {
                     log.accept(level((int) a[0]), memory.loose(a[1], a[2], GuestLog.LINE_MAX));
                     return 0;
                 }),
-                function("metric_add", "i32 i32 i64 ->", this::metric),
+                shared("metric_add", "i32 i32 i64 ->", this::metric),
                 function("now_ms", "-> i64", (memory, a) -> surroundings.clock().millis()),
                 function("random", "i32 i32 ->", this::random));
     }
 
     private static HostFunction function(String name, String signature, HostFunction.Body body) {
         return HostFunction.of(WasmPipesV1.MODULE, name, signature, body);
+    }
+
+    private static HostFunction shared(String name, String signature, HostFunction.Body body) {
+        return HostFunction.shared(WasmPipesV1.MODULE, name, signature, body);
     }
 
     /** 0 debug, 1 info, 2 warn, 3 and above error. */

@@ -50,15 +50,23 @@ final class Boundary implements AutoCloseable {
     long[] callHost(HostFunction function, long[] arguments) {
         memory.calledBy(function.key());
         try {
-            long result = function.blocks()
-                    ? wait(function, arguments)
-                    : function.body().call(memory, arguments);
+            long result = call(function, arguments);
             return function.signature().results().isEmpty() ? NOTHING : new long[] {result};
         } catch (PipeException e) {
             throw new HostFailure(e);
         } catch (InterruptedException e) {
             throw new HostFailure(e);
         }
+    }
+
+    private long call(HostFunction function, long[] arguments)
+            throws TransientException, PoisonException, InterruptedException {
+        if (function.reach() != HostFunction.Reach.OWN) {
+            StackRoom.require();
+        }
+        return function.reach() == HostFunction.Reach.OUTSIDE
+                ? wait(function, arguments)
+                : function.body().call(memory, arguments);
     }
 
     private long wait(HostFunction function, long[] arguments)

@@ -39,33 +39,38 @@ public final class Engine implements AutoCloseable {
      */
     public Program compile(String alias, Bytes wasm) throws ConfigException {
         String subject = "module " + alias;
+        WasmModule module = parse(subject, wasm);
+        Problems problems = new Problems();
+        Traits.check(subject, module, problems);
+        problems.throwIfAny();
         try {
-            WasmModule module = Parser.parse(wasm.readOnlyArray());
-            Problems problems = new Problems();
-            Traits.check(subject, module, problems);
-            problems.throwIfAny();
             return new Program(alias, module, machines(subject, module), watchdog, budget);
-        } catch (ChicoryException | IndexOutOfBoundsException e) { // the parser runs over the end of some broken files
+        } catch (RuntimeException | LinkageError | AssertionError | StackOverflowError e) {
+            throw new ConfigException(subject, wasm.toString(), "cannot be compiled", Failures.oneLine(e.toString()));
+        }
+    }
+
+    /** The parser meets some broken files with exceptions and errors of every kind. */
+    private static WasmModule parse(String subject, Bytes wasm) throws ConfigException {
+        try {
+            return Parser.parse(wasm.readOnlyArray());
+        } catch (RuntimeException | AssertionError | StackOverflowError | OutOfMemoryError e) {
             throw new ConfigException(
-                    subject, wasm.toString(), "must be a valid WebAssembly module", Failures.oneLine(e.getMessage()));
+                    subject,
+                    wasm.toString(),
+                    "must be a valid WebAssembly module",
+                    Failures.oneLine(e instanceof ChicoryException ? e.getMessage() : e.toString()));
         }
     }
 
     private Function<Instance, Machine> machines(String subject, WasmModule module) {
+        MachineFactoryCompiler.Builder compiler =
+                MachineFactoryCompiler.builder(module).withCache(cache);
         try {
-            return MachineFactoryCompiler.builder(module)
-                    .withCache(cache)
-                    .withInterpreterFallback(InterpreterFallback.FAIL)
-                    .compile();
+            return compiler.withInterpreterFallback(InterpreterFallback.FAIL).compile();
         } catch (ChicoryException e) {
-            LOG.warn(
-                    "{} has functions too large to compile, which run interpreted and slowly: {}",
-                    subject,
-                    Failures.oneLine(e.getMessage()));
-            return MachineFactoryCompiler.builder(module)
-                    .withCache(cache)
-                    .withInterpreterFallback(InterpreterFallback.SILENT)
-                    .compile();
+            LOG.warn("{} has functions too large to compile, interpreting them: {}", subject, e.getMessage());
+            return compiler.withInterpreterFallback(InterpreterFallback.SILENT).compile();
         }
     }
 

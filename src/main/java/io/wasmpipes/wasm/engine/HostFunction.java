@@ -3,20 +3,31 @@ package io.wasmpipes.wasm.engine;
 import io.wasmpipes.PoisonException;
 import io.wasmpipes.TransientException;
 
-/**
- * A function offered to guests.
- *
- * @param blocks whether it waits for something outside, so that its time does not count against the guest
- */
-public record HostFunction(String module, String name, Signature signature, boolean blocks, Body body) {
-    /** A function that computes. */
-    public static HostFunction of(String module, String name, String signature, Body body) {
-        return new HostFunction(module, name, Signature.of(signature), false, body);
+/** A function offered to guests. */
+public record HostFunction(String module, String name, Signature signature, Reach reach, Body body) {
+    /** How far a call gets. */
+    public enum Reach {
+        /** It computes, with what belongs to the message in hand. */
+        OWN,
+        /** It calls code that others use too. */
+        SHARED,
+        /** So it does, and may wait for something outside: its time does not count against the guest. */
+        OUTSIDE
     }
 
-    /** A function that waits for something outside. */
+    /** A function that computes. */
+    public static HostFunction of(String module, String name, String signature, Body body) {
+        return new HostFunction(module, name, Signature.of(signature), Reach.OWN, body);
+    }
+
+    /** A function that calls code that others use too. */
+    public static HostFunction shared(String module, String name, String signature, Body body) {
+        return new HostFunction(module, name, Signature.of(signature), Reach.SHARED, body);
+    }
+
+    /** A function that may wait for something outside. */
     public static HostFunction blocking(String module, String name, String signature, Body body) {
-        return new HostFunction(module, name, Signature.of(signature), true, body);
+        return new HostFunction(module, name, Signature.of(signature), Reach.OUTSIDE, body);
     }
 
     String key() {

@@ -2,6 +2,8 @@ package io.wasmpipes.wasm.abi;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
 import io.wasmpipes.Bytes;
 import io.wasmpipes.Headers;
 import io.wasmpipes.Message;
@@ -31,6 +33,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 
 /**
  * Every host function of every ABI, called with every combination of sound and hostile numbers. The guest reads the
@@ -54,6 +57,7 @@ class HostilePointersTest {
     @BeforeAll
     static void open(@TempDir Path state) {
         engine = new Engine(state);
+        ((Logger) LoggerFactory.getLogger("module.hostile")).setLevel(Level.OFF);
     }
 
     @AfterAll
