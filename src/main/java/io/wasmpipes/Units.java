@@ -90,6 +90,9 @@ public final class Units {
         if (duration.isZero()) {
             return "0s";
         }
+        if (duration.toSeconds() == 0 && duration.equals(Duration.ofMillis(duration.toMillis()))) {
+            return duration.toMillis() + "ms";
+        }
         return duration.toString().substring(2).toLowerCase(Locale.ROOT);
     }
 

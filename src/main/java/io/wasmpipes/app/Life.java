@@ -1,6 +1,7 @@
 package io.wasmpipes.app;
 
 import io.wasmpipes.ConfigException;
+import io.wasmpipes.Endpoint;
 import io.wasmpipes.Stage;
 import io.wasmpipes.Units;
 import io.wasmpipes.adapter.http.HttpIngress.Address;
@@ -89,8 +90,9 @@ final class Life {
                 ? Optional.of(
                         ManagementPort.choose(settings.service().management().get()))
                 : Optional.empty();
-        if (management.isPresent()
-                || settings.ends().source().endpoint().scheme().startsWith("http")) {
+        Endpoint source = settings.ends().source().endpoint();
+        SourcePort.check(source, management);
+        if (management.isPresent() || SourcePort.listens(source)) {
             server.start();
         }
         try (WasmHost host = new WasmHost(settings.service().stateDir(), InstantSource.system(), new SecureRandom())) {

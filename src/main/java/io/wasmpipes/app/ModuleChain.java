@@ -1,6 +1,7 @@
 package io.wasmpipes.app;
 
 import io.wasmpipes.ConfigException;
+import io.wasmpipes.Problem;
 import io.wasmpipes.Problems;
 import io.wasmpipes.Stage;
 import io.wasmpipes.config.Modules;
@@ -37,11 +38,18 @@ final class ModuleChain {
             try {
                 chain.add(host.load(spec(entry)));
             } catch (ConfigException e) {
-                problems.addAll(e.problems());
+                problems.addAll(e.problems().stream()
+                        .map(problem -> named(entry, problem))
+                        .toList());
             }
         }
         problems.throwIfAny();
         return chain;
+    }
+
+    /** With the variable that the module comes from in front. */
+    private static Problem named(Modules.Entry entry, Problem problem) {
+        return new Problem(entry.variable() + " " + problem.subject(), problem.value(), problem.rule(), problem.hint());
     }
 
     private ModuleSpec spec(Modules.Entry entry) throws ConfigException {
@@ -71,7 +79,13 @@ final class ModuleChain {
         try {
             return new FileModules(home.get().resolve("modules")).load(subject, reference);
         } catch (ConfigException e) {
-            throw missing;
+            throw both(missing.problems().getFirst(), e.problems().getFirst());
         }
+    }
+
+    /** What is wrong with our own one, or that it is in neither place. */
+    private static ConfigException both(Problem own, Problem shipped) {
+        String hint = own.rule().equals(shipped.rule()) ? own.hint() + "; " + shipped.hint() : own.hint();
+        return new ConfigException(own.subject(), own.value(), own.rule(), hint);
     }
 }

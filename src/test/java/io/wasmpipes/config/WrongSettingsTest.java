@@ -96,7 +96,7 @@ class WrongSettingsTest {
                 wrong("LOG_FORMAT=xml", "LOG_FORMAT: must be one of text, json (was xml)"),
                 wrong("WASM_ENABLED=yes", "WASM_ENABLED: must be true or false (1, t, TRUE, 0, f, FALSE, …) (was yes)"),
                 wrong("WASM_MEMORY_MAX=1KiB", "WASM_MEMORY_MAX: must be from 64KiB to "),
-                wrong("WASM_TIMEOUT=0s", "WASM_TIMEOUT: must be at least 0.001s (was 0s)"),
+                wrong("WASM_TIMEOUT=0s", "WASM_TIMEOUT: must be at least 1ms (was 0s)"),
                 wrong("WASM_ALLOW_HTTP=http://x/", "WASM_ALLOW_HTTP: must be host names such as "),
                 wrong("WASM_RELOAD=on", "WASM_RELOAD: must be a duration"),
                 wrong(
