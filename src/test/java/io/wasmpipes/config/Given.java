@@ -8,7 +8,7 @@ import java.util.Map;
 
 /** An environment that a test writes down as {@code NAME=value} lines, on a machine of 8 cores and 1 GiB of heap. */
 final class Given {
-    static final Machine MACHINE = new Machine(8, 1L << 30, Path.of("/tmp"));
+    static final Machine MACHINE = new Machine(8, 1L << 30, Path.of("/temporary"));
 
     private Given() {}
 

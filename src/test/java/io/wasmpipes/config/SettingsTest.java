@@ -164,7 +164,7 @@ class SettingsTest {
     @Test
     void fewer_cores_mean_fewer_workers_and_fewer_in_flight_smaller_batches() throws ConfigException {
         Settings settings = Settings.from(
-                Given.env("MAX_IN_FLIGHT=10"), FakeAdapter.ALL, new Machine(2, 1L << 30, Path.of("/tmp")));
+                Given.env("MAX_IN_FLIGHT=10"), FakeAdapter.ALL, new Machine(2, 1L << 30, Path.of("/temporary")));
 
         assertThat(settings.flow().workers()).isEqualTo(2);
         assertThat(settings.flow().limits().batchSize()).isEqualTo(10);
@@ -174,6 +174,6 @@ class SettingsTest {
     void the_state_folder_follows_the_users_cache_folder() throws ConfigException {
         assertThat(Given.settings("XDG_CACHE_HOME=/c", "HOME=/h").service().stateDir())
                 .isEqualTo(Path.of("/c/wasm-pipes"));
-        assertThat(Given.settings().service().stateDir()).isEqualTo(Path.of("/tmp/wasm-pipes"));
+        assertThat(Given.settings().service().stateDir()).isEqualTo(Path.of("/temporary/wasm-pipes"));
     }
 }

@@ -210,7 +210,7 @@ class WrongSettingsTest {
 
     @Test
     void a_small_heap_refuses_what_it_cannot_hold() {
-        Machine small = new Machine(1, 128L << 20, Path.of("/tmp"));
+        Machine small = new Machine(1, 128L << 20, Path.of("/temporary"));
         ConfigException failure =
                 catchThrowableOfType(ConfigException.class, () -> Settings.from(Map.of(), FakeAdapter.ALL, small));
 
