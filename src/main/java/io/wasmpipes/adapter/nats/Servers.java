@@ -35,7 +35,7 @@ record Servers(List<String> urls, String userInfo, Variables variables) {
     private static final String NKEY = "NATS_NKEY";
     private static final String DEFAULT = "nats://127.0.0.1:4222";
     private static final Pattern URL = Pattern.compile(
-            "(?:(nats|tls|opentls|ws|wss)://)?(?:([^@/]*)@)?([^@/:\\[\\]]+|\\[[^]]+])(?::(\\d{1,5}))?/?");
+            "(?:(nats|tls|opentls|ws|wss)://)?(?:([^@/]*)@)?([^\\s@/:\\[\\]]+|\\[[^]]+])(?::(\\d{1,5}))?/?");
     private static final Duration CONNECT_BUDGET = Duration.ofSeconds(3);
     private static final int MAX_QUEUED = 5000;
 
