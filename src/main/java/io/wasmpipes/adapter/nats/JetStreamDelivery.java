@@ -9,14 +9,17 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * came by: it is ours as long as the ack wait since the last sign of life has not passed.
  */
 final class JetStreamDelivery implements Delivery {
+    /** Which delivery, and whether the consumer's max_deliver allows no other. */
+    record Attempt(int number, boolean last) {}
+
     private final Message message;
     private final String reply;
-    private final int attempt;
+    private final Attempt attempt;
     private final long keepUntil;
     private final AtomicBoolean over = new AtomicBoolean();
     private volatile long leaseEnd;
 
-    JetStreamDelivery(Message message, String reply, int attempt, long leaseEnd, long keepUntil) {
+    JetStreamDelivery(Message message, String reply, Attempt attempt, long leaseEnd, long keepUntil) {
         this.message = message;
         this.reply = reply;
         this.attempt = attempt;
@@ -31,7 +34,12 @@ final class JetStreamDelivery implements Delivery {
 
     @Override
     public int attempt() {
-        return attempt;
+        return attempt.number();
+    }
+
+    @Override
+    public boolean last() {
+        return attempt.last();
     }
 
     @Override

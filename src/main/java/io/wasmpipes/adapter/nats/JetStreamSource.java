@@ -7,10 +7,8 @@ import io.wasmpipes.Id;
 import io.wasmpipes.Limits;
 import io.wasmpipes.Message;
 import io.wasmpipes.Settled;
-import io.wasmpipes.Settlement;
 import io.wasmpipes.Source;
 import io.wasmpipes.TransientException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -25,9 +23,6 @@ import org.jspecify.annotations.Nullable;
  * what is handed back comes again behind what has been delivered meanwhile.
  */
 final class JetStreamSource implements Source {
-    private static final byte[] ACK = ascii("+ACK");
-    private static final byte[] NAK = ascii("-NAK");
-    private static final byte[] TERM = ascii("+TERM");
     private static final Duration ACK_WAIT = Duration.ofSeconds(30);
     private static final Duration PAUSE = Duration.ofMillis(10);
 
@@ -39,6 +34,7 @@ final class JetStreamSource implements Source {
     private final ReentrantLock intake = new ReentrantLock();
     private final ArrayDeque<JetStreamDelivery> ready = new ArrayDeque<>();
     private volatile long waiting = -1;
+    private volatile long maxDeliver;
     private volatile boolean closed;
 
     JetStreamSource(NatsSettings settings, NatsSettings.JetStream spec, String name, Limits limits) {
@@ -51,6 +47,7 @@ final class JetStreamSource implements Source {
 
     private Pull attach(Session session) throws TransientException, InterruptedException {
         ConsumerConfiguration consumer = new Streams(spec, settings.subject()).consumer(session);
+        maxDeliver = consumer.getMaxDeliver();
         Duration ackWait = consumer.getAckWait();
         Duration shortest = ackWait == null ? ACK_WAIT : ackWait;
         for (Duration step : consumer.getBackoff()) {
@@ -180,7 +177,7 @@ final class JetStreamSource implements Source {
         JetStreamDelivery delivery = new JetStreamDelivery(
                 message,
                 reply,
-                says.delivered(),
+                new JetStreamDelivery.Attempt(says.delivered(), maxDeliver > 0 && says.delivered() >= maxDeliver),
                 now + leases.ackWait().toNanos(),
                 now + limits.leaseMax().toNanos());
         leases.add(delivery);
@@ -210,31 +207,7 @@ final class JetStreamSource implements Source {
 
     @Override
     public void settle(List<Settled> settled) throws TransientException, InterruptedException {
-        Session session = link.open().session();
-        for (Settled each : settled) {
-            if (each.delivery() instanceof JetStreamDelivery delivery && delivery.claim()) {
-                try {
-                    session.connection().publish(delivery.reply(), answer(each.settlement()));
-                    leases.remove(delivery);
-                } catch (IllegalStateException e) {
-                    delivery.unclaim();
-                    throw session.lost();
-                }
-            }
-        }
-    }
-
-    private static byte[] answer(Settlement settlement) {
-        return switch (settlement) {
-            case Settlement.Done _ -> ACK;
-            case Settlement.Retry(Duration delay, Throwable _) ->
-                delay.isPositive() ? ascii("-NAK {\"delay\":" + delay.toNanos() + "}") : NAK;
-            case Settlement.Reject _ -> TERM;
-        };
-    }
-
-    private static byte[] ascii(String text) {
-        return text.getBytes(StandardCharsets.US_ASCII);
+        leases.settle(link.open().session(), settled);
     }
 
     @Override
@@ -252,24 +225,12 @@ final class JetStreamSource implements Source {
         Pull pull = link.current();
         if (pull != null) {
             try {
-                handBack(pull.session());
+                leases.handBack(pull.session());
                 pull.session().flush();
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
         }
         link.close();
-    }
-
-    private void handBack(Session session) {
-        for (JetStreamDelivery delivery : leases.held()) {
-            if (delivery.claim()) {
-                try {
-                    session.connection().publish(delivery.reply(), NAK);
-                } catch (IllegalStateException e) {
-                    return; // the ack wait brings them back
-                }
-            }
-        }
     }
 }

@@ -1,17 +1,24 @@
 package io.wasmpipes.adapter.nats;
 
+import io.wasmpipes.Settled;
+import io.wasmpipes.Settlement;
+import io.wasmpipes.TransientException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Keeps the leases of one consumer's deliveries: at a third of the ack wait it tells the server that each is in progress,
+ * Keeps and ends the leases of one consumer's deliveries: at a third of the ack wait it tells the server that each is in progress,
  * up to LEASE_MAX. A platform thread, so that busy virtual threads cannot starve it.
  */
 final class LeaseKeeper implements AutoCloseable {
-    private static final byte[] IN_PROGRESS = "+WPI".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] ACK = ascii("+ACK");
+    private static final byte[] NAK = ascii("-NAK");
+    private static final byte[] TERM = ascii("+TERM");
+    private static final byte[] IN_PROGRESS = ascii("+WPI");
 
     private final Set<JetStreamDelivery> held = ConcurrentHashMap.newKeySet();
     private final Link<? extends Link.Attached> link;
@@ -46,12 +53,45 @@ final class LeaseKeeper implements AutoCloseable {
         held.add(delivery);
     }
 
-    void remove(JetStreamDelivery delivery) {
-        held.remove(delivery);
+    /** Ends leases as the pipe says; one that has ended already is passed over. */
+    void settle(Session session, List<Settled> settled) throws TransientException {
+        for (Settled each : settled) {
+            if (each.delivery() instanceof JetStreamDelivery delivery && delivery.claim()) {
+                try {
+                    session.connection().publish(delivery.reply(), answer(each.settlement()));
+                    held.remove(delivery);
+                } catch (IllegalStateException e) {
+                    delivery.unclaim();
+                    throw session.lost();
+                }
+            }
+        }
     }
 
-    Set<JetStreamDelivery> held() {
-        return held;
+    /** Gives everything back at once; what cannot be given back comes again after the ack wait. */
+    void handBack(Session session) {
+        for (JetStreamDelivery delivery : held) {
+            if (delivery.claim()) {
+                try {
+                    session.connection().publish(delivery.reply(), NAK);
+                } catch (IllegalStateException e) {
+                    return;
+                }
+            }
+        }
+    }
+
+    private static byte[] answer(Settlement settlement) {
+        return switch (settlement) {
+            case Settlement.Done _ -> ACK;
+            case Settlement.Retry(Duration delay, Throwable _) ->
+                delay.isPositive() ? ascii("-NAK {\"delay\":" + delay.toNanos() + "}") : NAK;
+            case Settlement.Reject _ -> TERM;
+        };
+    }
+
+    private static byte[] ascii(String text) {
+        return text.getBytes(StandardCharsets.US_ASCII);
     }
 
     private void run() {
