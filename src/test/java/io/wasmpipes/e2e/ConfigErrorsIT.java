@@ -86,6 +86,13 @@ class ConfigErrorsIT {
                 "/no/such/ca.pem");
         wrong("a management port that is taken", "MANAGEMENT_PORT=" + port, "MANAGEMENT_PORT", port, "in use");
         wrong("a source port that is taken", "SOURCE_URI=http://:" + port + "/events", "SOURCE_URI", port, "in use");
+        String both = Integer.toString(Ports.free());
+        wrong(
+                "a source at the management port",
+                "MANAGEMENT_PORT=" + both + " SOURCE_URI=http://:" + both + "/events",
+                "SOURCE_URI",
+                both,
+                "must not listen at the MANAGEMENT_PORT");
         wrong("a boolean that is none", "WASM_ENABLED=maybe", "WASM_ENABLED", "maybe", "true");
         wrong("an alias without a module", "WASM_MODULES=hotter", "WASM_MODULES", "hotter", "no such module");
         wrong("a shared cache without a name", "CACHE_URI=redis://localhost:1", "PIPE_NAME", "CACHE_URI");
