@@ -124,4 +124,25 @@ class HostileIT {
         assertThat(letters).hasSize(3 * WORKERS + DEEDS.size());
         DEEDS.forEach((deed, reason) -> assertThat(letters).as(deed).anyMatch(letter -> letter.contains(reason)));
     }
+
+    @Test
+    void guests_that_allocate_without_end_in_every_lane_leave_the_process_its_heap() throws Exception {
+        Map<String, String> variables = pipe("WASM_MEMORY_MAX", "64MiB", "WASM_TIMEOUT", "5s");
+        List<String> flags = List.of("-Xmx256m", "-XX:+ExitOnOutOfMemoryError");
+        try (PipeProcess process =
+                        PipeProcess.start(variables, flags, List.of()).ready();
+                ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<HttpResponse<String>>> answers = new ArrayList<>();
+            for (int i = 0; i < 3 * WORKERS; i++) {
+                answers.add(clients.submit(() -> post(port, "/events", "grow")));
+            }
+            for (Future<HttpResponse<String>> answer : answers) {
+                assertThat(answer.get().statusCode()).isEqualTo(422);
+                assertThat(answer.get().body()).containsAnyOf("memory limit 64MiB reached", "no more room for guests");
+            }
+            assertThat(post(port, "/events", "after all").statusCode()).isEqualTo(200);
+            System.out.println("hostile: rss MiB after allocating in every lane=" + (process.residentBytes() >> 20));
+            assertThat(process.terminate().exitCode()).isZero();
+        }
+    }
 }

@@ -29,10 +29,14 @@ class MemoryIT {
     void a_message_of_twice_the_budget_passes_over_http() throws Exception {
         Path out = folder.resolve("out");
         Map<String, String> variables = Map.of(
-                "SOURCE_URI", "http://:" + port + "/events",
-                "SINK_URI", "file:" + out,
-                "MAX_IN_FLIGHT_BYTES", "256KiB",
-                "MANAGEMENT_PORT", "off");
+                "SOURCE_URI",
+                "http://:" + port + "/events",
+                "SINK_URI",
+                "file:" + out,
+                "MAX_IN_FLIGHT_BYTES",
+                "256KiB",
+                "MANAGEMENT_PORT",
+                "off");
         String large = "l".repeat(512 << 10);
         try (PipeProcess process = PipeProcess.start(variables).ready()) {
             for (String body : List.of(large, "small", large)) {
@@ -59,7 +63,9 @@ class MemoryIT {
                 for (String body : List.of(large, "small", large)) {
                     client.jetStream().publish("large.in", body.getBytes(StandardCharsets.US_ASCII));
                 }
-                Await.until("all three", () -> Files.exists(out) && Files.readAllLines(out).size() == 3);
+                Await.until(
+                        "all three",
+                        () -> Files.exists(out) && Files.readAllLines(out).size() == 3);
                 assertThat(process.terminate().exitCode()).isZero();
             }
         }
@@ -97,10 +103,14 @@ class MemoryIT {
 
     static PipeProcess start(Hook hook, int port, String budget) throws InterruptedException {
         Map<String, String> variables = Map.of(
-                "SOURCE_URI", "http://:" + port + "/events",
-                "SINK_URI", "http://127.0.0.1:" + hook.port() + "/hook",
-                "MAX_IN_FLIGHT_BYTES", budget,
-                "MANAGEMENT_PORT", "off");
+                "SOURCE_URI",
+                "http://:" + port + "/events",
+                "SINK_URI",
+                "http://127.0.0.1:" + hook.port() + "/hook",
+                "MAX_IN_FLIGHT_BYTES",
+                budget,
+                "MANAGEMENT_PORT",
+                "off");
         return PipeProcess.start(variables, List.of("-Xmx256m"), List.of()).ready();
     }
 }

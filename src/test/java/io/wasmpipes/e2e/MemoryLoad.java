@@ -57,8 +57,7 @@ final class MemoryLoad {
 
     private void post() {
         while (!over) {
-            int status = PipeProcess.send(
-                            PipeProcess.request(port, "/events").POST(BodyPublishers.ofByteArray(BODY)))
+            int status = PipeProcess.send(PipeProcess.request(port, "/events").POST(BodyPublishers.ofByteArray(BODY)))
                     .statusCode();
             answers.merge(status, 1, Integer::sum);
         }

@@ -69,12 +69,18 @@ final class ShutdownRound {
     private void play() throws Exception {
         Path out = folder.resolve("out");
         Map<String, String> variables = Map.of(
-                "SOURCE_URI", "http://:" + port + "/events",
-                "SINK_URI", "file:" + out,
-                "WASM_MODULES", HostileGuest.write(folder).toString(),
-                "WASM_TIMEOUT", DEADLINE.toMillis() + "ms",
-                "WORKERS", "2",
-                "MANAGEMENT_PORT", "off");
+                "SOURCE_URI",
+                "http://:" + port + "/events",
+                "SINK_URI",
+                "file:" + out,
+                "WASM_MODULES",
+                HostileGuest.write(folder).toString(),
+                "WASM_TIMEOUT",
+                DEADLINE.toMillis() + "ms",
+                "WORKERS",
+                "2",
+                "MANAGEMENT_PORT",
+                "off");
         try (PipeProcess process =
                         PipeProcess.start(variables, QUICK, List.of()).ready();
                 ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -100,7 +106,9 @@ final class ShutdownRound {
             assertThat(took).isLessThan(LONGEST_LEAVE);
             assertThat(String.join("\n", process.err())).doesNotContain("\tat ");
         }
-        assertThat(new HashSet<>(Files.readAllLines(out))).as("what was confirmed").containsAll(confirmed);
+        assertThat(new HashSet<>(Files.readAllLines(out)))
+                .as("what was confirmed")
+                .containsAll(confirmed);
     }
 
     /** Posts by turns what loops and what passes, until the connection is refused. */
@@ -124,7 +132,9 @@ final class ShutdownRound {
             return true;
         } catch (UncheckedIOException e) {
             closed.incrementAndGet();
-            assertThat((Throwable) e.getCause()).as("a request left hanging").isNotInstanceOf(HttpTimeoutException.class);
+            assertThat((Throwable) e.getCause())
+                    .as("a request left hanging")
+                    .isNotInstanceOf(HttpTimeoutException.class);
             return false;
         } finally {
             underway.decrementAndGet();
