@@ -61,9 +61,14 @@ final class HttpRig implements AutoCloseable {
         return open(options, Map.of(), Limits.DEFAULT, null);
     }
 
+    /** The adapter behind the one server of all tests. */
+    static HttpAdapter adapter() {
+        return new HttpAdapter().on(new MicronautIngress(MICRONAUT));
+    }
+
     static HttpRig open(String options, Map<String, String> variables, Limits limits, String reply) {
         int port = Ports.free();
-        HttpAdapter adapter = new HttpAdapter().on(new MicronautIngress(MICRONAUT));
+        HttpAdapter adapter = adapter();
         Context context = new Context("test", limits, Path.of("target"), InstantSource.system());
         Endpoint endpoint = endpoint("SOURCE_URI", "http://127.0.0.1:" + port + "/events" + options, variables);
         try {

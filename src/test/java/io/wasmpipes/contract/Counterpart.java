@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * A system with the adapter under test on one side and the system's own client on the other: never our adapter against
@@ -48,6 +49,16 @@ public interface Counterpart extends AutoCloseable {
         return Optional.empty();
     }
 
+    /** Names of the usual test headers whose values this system has no way to carry. */
+    default Set<String> cannotCarry() {
+        return Set.of();
+    }
+
+    /** Why no option is unknown, empty if there are unknown ones. */
+    default Optional<String> takesAnyOption() {
+        return Optional.empty();
+    }
+
     /** A secret among the variables or in the URI, empty if the system knows none. */
     default String secret() {
         return "";
@@ -66,6 +77,11 @@ public interface Counterpart extends AutoCloseable {
 
         /** Carries nothing any more, with connections open. */
         void stall();
+
+        /** Whether connecting fails during a stall; not where connecting is no more than that. */
+        default boolean stallShowsAtConnect() {
+            return true;
+        }
 
         /** Ends a stall. */
         void heal();

@@ -101,8 +101,10 @@ public abstract class SinkContract extends SinkArrivalContract {
         if (!faultless()) {
             streamThrough(faults -> {
                 faults.stall();
-                try (Sink other = sink()) {
-                    assertThatThrownBy(other::connect).isInstanceOf(TransientException.class);
+                if (faults.stallShowsAtConnect()) {
+                    try (Sink other = sink()) {
+                        assertThatThrownBy(other::connect).isInstanceOf(TransientException.class);
+                    }
                 }
                 faults.heal();
             });
@@ -126,7 +128,8 @@ public abstract class SinkContract extends SinkArrivalContract {
             Sink.Pending behind = sink.send(numbered(100, 150));
             List<Message> again = new ArrayList<>(unconfirmed(numbered(50, 100), under.await()));
             List<Message> then = unconfirmed(numbered(100, 150), behind.await());
-            assertThat(again.isEmpty() || then.size() == 50)
+            boolean ordered = counterpart().adapter().promises(endpoint()).contains(Promise.SENDS_IN_ORDER);
+            assertThat(!ordered || again.isEmpty() || then.size() == 50)
                     .as("nothing overtakes")
                     .isTrue();
             again.addAll(then);

@@ -50,14 +50,9 @@ final class Exchange implements Delivery {
         message = read;
     }
 
-    /** Lets go of the message, which is no longer needed here. */
-    void drop() {
-        message = null;
-    }
-
     @Override
     public Message message() {
-        return Objects.requireNonNull(message, "settled");
+        return Objects.requireNonNull(message, "not read yet");
     }
 
     @Override

@@ -150,7 +150,7 @@ final class Waiting {
         lock.lock();
         try {
             if (lapsed.stage == Stage.LAPSED) {
-                lapsed.stage = Stage.OVER; // the pipe may still look at the message, so it is kept
+                lapsed.stage = Stage.OVER;
                 room.leave(lapsed.held);
             }
         } finally {
@@ -160,7 +160,6 @@ final class Waiting {
 
     private void over(Exchange exchange) {
         exchange.stage = Stage.OVER;
-        exchange.drop();
         room.leave(exchange.held);
     }
 
