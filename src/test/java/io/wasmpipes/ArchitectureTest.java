@@ -3,6 +3,7 @@ package io.wasmpipes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.junit.jupiter.api.Assertions.assertAll;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
@@ -72,6 +73,10 @@ class ArchitectureTest {
                 .notDependOnEachOther()
                 .allowEmptyShould(true)
                 .check(CODE);
+    }
+
+    @Test
+    void adapters_see_no_other_part_of_the_house() {
         noClasses()
                 .that()
                 .resideInAPackage(ROOT + ".adapter..")
@@ -80,6 +85,7 @@ class ArchitectureTest {
                 .resideInAnyPackage(
                         ROOT + ".pipe..",
                         ROOT + ".wasm..",
+                        ROOT + ".module..",
                         ROOT + ".app..",
                         ROOT + ".cli..",
                         ROOT + ".config..",
@@ -90,21 +96,26 @@ class ArchitectureTest {
 
     @Test
     void vendor_libraries_stay_with_their_adapter() {
-        confine("io.nats..", ROOT + ".adapter.nats..");
-        confine("io.lettuce..", ROOT + ".cache..", ROOT + ".adapter.redis..");
-        confine("com.dylibso.chicory..", ROOT + ".wasm.engine..");
-        confine("io.micronaut..", ROOT + ".app..", ROOT + ".adapter.http..");
-        confine("jakarta..", ROOT + ".app..");
+        assertAll(
+                () -> confine("io.nats..", ROOT + ".adapter.nats.."),
+                () -> confine("io.lettuce..", ROOT + ".cache..", ROOT + ".adapter.redis.."),
+                () -> confine("com.dylibso.chicory..", ROOT + ".wasm.engine.."),
+                () -> confine("io.micronaut..", ROOT + ".app..", ROOT + ".adapter.http.."),
+                () -> confine("jakarta..", ROOT + ".app.."));
     }
 
     @Test
     void packages_are_free_of_cycles() {
-        slices().matching(ROOT + ".(*)..").should().beFreeOfCycles().check(CODE);
-        slices().matching(ROOT + ".wasm.(*)..")
-                .should()
-                .beFreeOfCycles()
-                .allowEmptyShould(true)
-                .check(CODE);
+        assertAll(
+                () -> slices().matching(ROOT + ".(*)..")
+                        .should()
+                        .beFreeOfCycles()
+                        .check(CODE),
+                () -> slices().matching(ROOT + ".wasm.(*)..")
+                        .should()
+                        .beFreeOfCycles()
+                        .allowEmptyShould(true)
+                        .check(CODE));
     }
 
     @Test

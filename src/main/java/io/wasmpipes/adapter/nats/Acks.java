@@ -73,8 +73,9 @@ final class Acks implements Link.Attached {
         }
     }
 
-    private static Outcome outcome(Message message) {
+    private Outcome outcome(Message message) {
         if (message.isStatusMessage()) {
+            session.end(); // the next session looks whether the stream is there
             return new Outcome.Failed(TransientException.outage(
                     "no stream answers: " + message.getStatus().getCode() + "; is it missing?"));
         }
