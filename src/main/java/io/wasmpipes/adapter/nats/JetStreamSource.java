@@ -172,7 +172,7 @@ final class JetStreamSource implements Source {
         AckSubject says = AckSubject.parse(reply);
         waiting = says.pending();
         Message plain = settings.wire().unpack(packet);
-        Message message = new Message(new Id(says.id()), plain.body(), plain.headers(), null, null, says.time());
+        Message message = new Message(new Id(says.id()), plain.body(), plain.headers(), plain.key(), null, says.time());
         long now = System.nanoTime();
         JetStreamDelivery delivery = new JetStreamDelivery(
                 message,

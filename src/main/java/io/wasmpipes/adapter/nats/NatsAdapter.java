@@ -16,6 +16,7 @@ import java.util.Set;
 /**
  * {@code nats://subject} (core NATS, at most once as a source) and {@code jetstream://STREAM?subject=…} (at least once).
  * {@code nats://…?jetstream=true&stream_name=S&subject=…} is the same as the latter.
+ * The key of what comes in is its subject, so {@code ORDER=key} keeps each subject in order and spreads the subjects.
  */
 public final class NatsAdapter implements Adapter {
     @Override

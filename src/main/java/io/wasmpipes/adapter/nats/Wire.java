@@ -67,8 +67,12 @@ enum Wire {
         return name.regionMatches(true, 0, "Nats-", 0, 5);
     }
 
-    /** Headers and body of what came in; gob frames are recognised whatever the encoding. */
+    /** Headers and body of what came in, its subject as the key; gob frames are recognised whatever the encoding. */
     Message unpack(io.nats.client.Message packet) {
+        return content(packet).withKey(packet.getSubject());
+    }
+
+    private Message content(io.nats.client.Message packet) {
         byte[] body = packet.getData();
         if (packet.hasHeaders()) {
             Headers headers = packet.getHeaders();
