@@ -66,7 +66,6 @@ final class CrashRun implements AutoCloseable {
         variables.put("NATS_SERVER_URL", server.url());
         variables.put("WASM_MODULES", "uppercase.wasm");
         variables.put("MANAGEMENT_PORT", "off");
-        variables.put("LOG_LEVEL", "warn");
     }
 
     /** HTTP to a stream: in hand are the requests without an answer. */
@@ -110,6 +109,7 @@ final class CrashRun implements AutoCloseable {
 
     /** Kills at a random moment: true if that met messages in hand. */
     private boolean kill(Victim victim) throws Exception {
+        pipe.ready(); // what arrives from now on is its own work, not the last one's that was still under way
         long before = nats.awaitCount("OUT");
         long share = plan.messages() / (plan.pipeKills() + plan.serverKills() + 1);
         long moment = before + 1 + random.nextLong(share);

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Pull implements Link.Attached {
     private static final Duration MIN_EXPIRY = Duration.ofMillis(20);
+    private static final long GRACE_NANOS = Duration.ofMillis(500).toNanos();
 
     private final Session session;
     private final Subscription inbox;
@@ -23,6 +24,7 @@ final class Pull implements Link.Attached {
     private final String consumer;
     private long number;
     private int outstanding;
+    private long forgottenAt;
     private boolean nextIsTooLarge;
 
     Pull(Session session, NatsSettings.JetStream spec) {
@@ -40,8 +42,11 @@ final class Pull implements Link.Attached {
         return session;
     }
 
-    /** Whether a request is being served. */
+    /** Whether a request is being served. Servers before 2.9.16 may let one expire without a word: then time tells. */
     boolean pending() {
+        if (outstanding > 0 && System.nanoTime() - forgottenAt >= 0) {
+            outstanding = 0;
+        }
         return outstanding > 0;
     }
 
@@ -62,6 +67,7 @@ final class Pull implements Link.Attached {
             throw session.lost();
         }
         outstanding = messages;
+        forgottenAt = System.nanoTime() + expiry.toNanos() + GRACE_NANOS;
         nextIsTooLarge = false;
     }
 
