@@ -89,6 +89,9 @@ final class MicronautIngress implements HttpIngress {
         try {
             NettyEmbeddedServer server =
                     context.getBean(NettyEmbeddedServerFactory.class).build(configuration);
+            if (address.tls() != null) {
+                server.register(new ServerTls(address.tls()));
+            }
             server.start();
             return server;
         } catch (ServerStartupException e) {

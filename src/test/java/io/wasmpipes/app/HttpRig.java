@@ -67,10 +67,20 @@ final class HttpRig implements AutoCloseable {
     }
 
     static HttpRig open(String options, Map<String, String> variables, Limits limits, String reply) {
+        return open("http", options, variables, limits, reply);
+    }
+
+    /** A source of scheme {@code https}. */
+    static HttpRig secure(Map<String, String> variables) {
+        return open("https", "", variables, Limits.DEFAULT, null);
+    }
+
+    private static HttpRig open(
+            String scheme, String options, Map<String, String> variables, Limits limits, String reply) {
         int port = Ports.free();
         HttpAdapter adapter = adapter();
         Context context = new Context("test", limits, Path.of("target"), InstantSource.system());
-        Endpoint endpoint = endpoint("SOURCE_URI", "http://127.0.0.1:" + port + "/events" + options, variables);
+        Endpoint endpoint = endpoint("SOURCE_URI", scheme + "://127.0.0.1:" + port + "/events" + options, variables);
         try {
             Source source = reply == null
                     ? adapter.source(endpoint, context)

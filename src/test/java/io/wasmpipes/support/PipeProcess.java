@@ -133,13 +133,13 @@ public final class PipeProcess implements AutoCloseable {
 
     /** kill -9, and waits for the end. */
     public void kill() throws InterruptedException {
-        process.destroyForcibly();
+        boolean _ = process.toHandle().destroyForcibly();
         exitCode();
     }
 
     /** SIGTERM; returns at once. */
     public PipeProcess terminate() {
-        process.destroy();
+        boolean _ = process.toHandle().destroy(); // unlike Process.destroy it leaves the streams open for the last words
         return this;
     }
 
