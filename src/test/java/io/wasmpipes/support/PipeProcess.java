@@ -1,5 +1,7 @@
 package io.wasmpipes.support;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -91,9 +93,11 @@ public final class PipeProcess implements AutoCloseable {
 
     /** Waits for the ready line. */
     public PipeProcess ready() throws InterruptedException {
-        Await.until("ready, or the end of the process", PATIENCE, () -> !process.isAlive() || said("ready "));
-        if (!said("ready ")) {
-            throw new AssertionError("not ready, stderr:\n" + String.join("\n", err));
+        try {
+            Await.until("ready, or the end of the process", PATIENCE, () -> !process.isAlive() || said("ready "));
+            assertThat(said("ready ")).as("the ready line").isTrue();
+        } catch (AssertionError e) {
+            throw new AssertionError("not ready, stderr:\n" + String.join("\n", err), e);
         }
         return this;
     }
@@ -139,7 +143,8 @@ public final class PipeProcess implements AutoCloseable {
 
     /** SIGTERM; returns at once. */
     public PipeProcess terminate() {
-        boolean _ = process.toHandle().destroy(); // unlike Process.destroy it leaves the streams open for the last words
+        boolean _ =
+                process.toHandle().destroy(); // unlike Process.destroy it leaves the streams open for the last words
         return this;
     }
 
