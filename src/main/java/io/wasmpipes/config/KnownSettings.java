@@ -52,11 +52,14 @@ final class KnownSettings {
                             Setting.of("WASM_TIMEOUT", "1s", "time for one message in one module"),
                             Setting.of("WASM_OUTPUTS_MAX", "10000", "outputs of one message in one module"),
                             Setting.of("WASM_OUTPUT_BYTES_MAX", "16MiB", "their bytes"),
-                            Setting.of("WASM_ALLOW_HTTP", "", "hosts that modules may call, separated by commas"),
+                            Setting.of(
+                                    "WASM_ALLOW_HTTP",
+                                    "",
+                                    "hosts that modules may call, separated by commas; reserved: no effect in this version"),
                             Setting.of(
                                     "WASM_RELOAD",
                                     "off",
-                                    "how often to look for a changed module, such as `1s`; or `off`"))),
+                                    "how often to look for a changed module, such as `1s`; reserved: no effect in this version"))),
             new Section(
                     "Cache",
                     List.of(
@@ -78,7 +81,9 @@ final class KnownSettings {
                             Setting.of("MAX_DELIVERIES", "10", "then it is a dead letter"),
                             Setting.of("LEASE_MAX", "1h", "how long a delivery is kept alive at its source"),
                             Setting.of(
-                                    "HOP_LIMIT", "off", "pipes a message may have passed; `off` only warns, at 16"))),
+                                    "HOP_LIMIT",
+                                    "off",
+                                    "pipes a message may have passed; reserved: no effect in this version"))),
             new Section(
                     "Process",
                     List.of(

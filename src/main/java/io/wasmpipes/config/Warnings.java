@@ -6,6 +6,9 @@ import java.util.List;
 
 /** What is odd in settings that are right one by one. */
 final class Warnings {
+    /** Names that are reserved for what is still to come. */
+    private static final List<String> PLANNED = List.of("HOP_LIMIT", "WASM_ALLOW_HTTP", "WASM_RELOAD");
+
     private final Values values;
 
     Warnings(Values values) {
@@ -25,6 +28,11 @@ final class Warnings {
                     : values.given(ModulesParser.ENABLED).isEmpty() ? "has no effect without WASM_ENABLED=true" : "";
             if (!why.isEmpty()) {
                 all.add(new Problem(ModulesParser.FILENAME, values.text(ModulesParser.FILENAME), why, ""));
+            }
+        }
+        for (String name : PLANNED) {
+            if (values.given(name).filter(value -> !value.equals("off")).isPresent()) {
+                all.add(new Problem(name, values.text(name), "has no effect in this version", "leave it unset"));
             }
         }
         all.addAll(others);

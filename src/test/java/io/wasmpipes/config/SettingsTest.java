@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.wasmpipes.ConfigException;
 import io.wasmpipes.HeaderRule;
 import io.wasmpipes.Limits;
+import io.wasmpipes.Problem;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -138,7 +139,9 @@ class SettingsTest {
                         Optional.of(new Service.Management("127.0.0.1", 8081, true, Optional.of(new Secret("t")))),
                         Path.of("/var/state"),
                         new Service.Log(Service.Level.DEBUG, Service.Format.JSON)));
-        assertThat(settings.warnings()).isEmpty();
+        assertThat(settings.warnings())
+                .extracting(Problem::subject)
+                .containsExactly("HOP_LIMIT", "WASM_ALLOW_HTTP", "WASM_RELOAD");
     }
 
     @Test
