@@ -28,6 +28,7 @@ import java.util.regex.Pattern;
 /** The packaged application as a child process with an environment of its own. */
 public final class PipeProcess implements AutoCloseable {
     private static final Path JAR = Path.of("target/app/wasm-pipes.jar").toAbsolutePath();
+    private static final Duration START = Duration.ofMinutes(2); // a starved machine took 67
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Pattern READY = Pattern.compile("ready .*management :(\\d+)");
     private static final HttpClient CLIENT =
@@ -91,12 +92,13 @@ public final class PipeProcess implements AutoCloseable {
         });
     }
 
-    /** Waits for the ready line. */
+    /** Waits for the ready line; kills the process if it does not come. */
     public PipeProcess ready() throws InterruptedException {
         try {
-            Await.until("ready, or the end of the process", PATIENCE, () -> !process.isAlive() || said("ready "));
+            Await.until("ready, or the end of the process", START, () -> !process.isAlive() || said("ready "));
             assertThat(said("ready ")).as("the ready line").isTrue();
         } catch (AssertionError e) {
+            close();
             throw new AssertionError("not ready, stderr:\n" + String.join("\n", err), e);
         }
         return this;
