@@ -9,6 +9,7 @@ import io.wasmpipes.Units;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.regex.Pattern;
@@ -30,19 +31,16 @@ record NatsSettings(
     private static final Pattern NAME = Pattern.compile("[^\\s.*>/\\\\]+");
     private static final Pattern SUBJECT = Pattern.compile("[^\\s.]+(\\.[^\\s.]+)*");
 
-    /** Which messages a new consumer starts with; the constants are the words of {@code deliver_policy}. */
-    enum Start {
-        ALL(DeliverPolicy.All),
-        LAST(DeliverPolicy.Last),
-        NEW(DeliverPolicy.New),
-        LAST_PER_SUBJECT(DeliverPolicy.LastPerSubject);
-
-        final DeliverPolicy policy;
-
-        Start(DeliverPolicy policy) {
-            this.policy = policy;
-        }
-    }
+    /** Which messages a new consumer starts with, by the words of {@code deliver_policy}. */
+    private static final Map<String, DeliverPolicy> STARTS = Map.of(
+            "all",
+            DeliverPolicy.All,
+            "last",
+            DeliverPolicy.Last,
+            "new",
+            DeliverPolicy.New,
+            "last_per_subject",
+            DeliverPolicy.LastPerSubject);
 
     /** A stream and, for a source, its consumer; what is empty is left as the server has it. */
     record JetStream(
@@ -161,9 +159,13 @@ record NatsSettings(
             if (ackWait.isPresent() && ackWait.get().toMillis() < 100) {
                 options.wrong("ack_wait", options.text("ack_wait", ""), "must be at least 100ms");
             }
-            Optional<DeliverPolicy> start = options.text("deliver_policy").isEmpty()
-                    ? Optional.empty()
-                    : Optional.of(options.choice("deliver_policy", Start.ALL).policy);
+            Optional<DeliverPolicy> start = options.text("deliver_policy").map(STARTS::get);
+            if (start.isEmpty() && options.text("deliver_policy").isPresent()) {
+                options.wrong(
+                        "deliver_policy",
+                        options.text("deliver_policy", ""),
+                        "must be one of all, last, new, last_per_subject");
+            }
             return new JetStream(
                     stream, durable, create, ackWait, count("max_deliver"), start, backoff(), count("max_ack_pending"));
         }
