@@ -88,6 +88,7 @@ final class Pull implements Link.Attached {
                 }
                 if (!message.isStatusMessage()) {
                     outstanding = Math.max(0, outstanding - 1);
+                    forgottenAt = Math.max(forgottenAt, System.nanoTime() + GRACE_NANOS); // still being served
                     return message;
                 }
                 if (message.getSubject().equals(prefix + number)) {

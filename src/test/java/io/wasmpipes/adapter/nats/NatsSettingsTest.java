@@ -65,9 +65,16 @@ class NatsSettingsTest {
         assertThat(problems(Endpoint.Role.SINK, "nats://a?encoding=xml")).contains("one of native, gob, natsv2");
         assertThat(problems(Endpoint.Role.SINK, "jetstream://ORDERS")).contains("must name a subject");
         assertThat(problems(Endpoint.Role.SOURCE, "jetstream://a.b")).contains("must name a stream");
-        assertThat(problems(Endpoint.Role.SOURCE, "jetstream://S?durable=a.b&ack_wait=1ms&backoff=1s,x&max_deliver=-2"
-                        + "&deliver_policy=newest"))
-                .contains("all, last, new, last_per_subject", "option durable", "option ack_wait", "option backoff", "option max_deliver");
+        assertThat(problems(
+                        Endpoint.Role.SOURCE,
+                        "jetstream://S?durable=a.b&ack_wait=1ms&backoff=1s,x&max_deliver=-2"
+                                + "&deliver_policy=newest"))
+                .contains(
+                        "all, last, new, last_per_subject",
+                        "option durable",
+                        "option ack_wait",
+                        "option backoff",
+                        "option max_deliver");
         assertThat(problems(Endpoint.Role.SINK, "nats://a?queue=g")).contains("option queue", "unknown");
     }
 
