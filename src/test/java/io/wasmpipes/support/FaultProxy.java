@@ -110,6 +110,10 @@ public final class FaultProxy implements AutoCloseable {
             try {
                 while (!listening.isClosed()) {
                     Socket client = listening.accept();
+                    if (listening.isClosed()) { // accept may win a race against close
+                        quietly(client);
+                        return;
+                    }
                     open.add(client);
                     Thread.ofVirtual().start(() -> carry(client));
                 }
