@@ -3,6 +3,7 @@ package io.wasmpipes.pipe;
 import io.wasmpipes.Message;
 import io.wasmpipes.Outcome;
 import io.wasmpipes.Sink;
+import io.wasmpipes.TransientException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -85,14 +86,22 @@ final class Flight {
         for (Leg leg : legs) {
             List<Outcome> outcomes = leg.pending().await();
             int confirmed = 0;
+            boolean answered = false;
             for (int i = 0; i < leg.parcels().size(); i++) {
                 switch (outcomes.get(i)) {
                     case Outcome.Confirmed() -> {
                         leg.parcels().get(i).deliver();
                         confirmed++;
                     }
-                    case Outcome.Failed(var why) -> leg.parcels().get(i).fail(why);
+                    case Outcome.Failed(var why) -> {
+                        leg.parcels().get(i).fail(why);
+                        answered |=
+                                !(why instanceof TransientException t && t.scope() == TransientException.Scope.OUTAGE);
+                    }
                 }
+            }
+            if (confirmed > 0 || answered) {
+                shared.outages().over(leg.outlet().name());
             }
             if (confirmed > 0) {
                 shared.evidence().confirmed(leg.outlet());

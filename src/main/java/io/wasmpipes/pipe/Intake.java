@@ -74,9 +74,8 @@ final class Intake implements Runnable {
      * one message that has failed. Few probes are held at a time.
      */
     private void probe(String away) throws InterruptedException {
-        boolean useful = away.startsWith("sink")
-                && order != Order.SOURCE
-                && shared.budget().messages() < 2 * lanes.size();
+        int held = shared.budget().messages();
+        boolean useful = away.startsWith("sink") && (held == 0 || (order != Order.SOURCE && held < 2 * lanes.size()));
         if (useful && System.nanoTime() - nextProbe > 0) {
             Demand room = shared.budget().demand(Duration.ofMillis(1));
             if (room != null) {

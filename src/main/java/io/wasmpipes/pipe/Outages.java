@@ -62,12 +62,20 @@ final class Outages {
         }
     }
 
-    /** Ends every outage that {@code witness} has noticed, but for those of {@code away}. */
-    void endAllBut(Set<String> away, Object witness) {
-        for (String end : why().keySet()) {
-            if (!away.contains(end)) {
-                end(end, witness);
+    /** {@code end} has answered: the outage is over, whoever noticed it. */
+    void over(String end) {
+        Outage ended = null;
+        lock.lock();
+        try {
+            ended = current.remove(end);
+            if (ended != null) {
+                over.signalAll();
             }
+        } finally {
+            lock.unlock();
+        }
+        if (ended != null) {
+            events.recovered(end, Duration.ofNanos(System.nanoTime() - ended.sinceNanos()));
         }
     }
 

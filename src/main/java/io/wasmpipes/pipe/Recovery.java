@@ -11,6 +11,9 @@ import java.util.Set;
 
 /** Brings the items of a lane through that did not go through at once, in order. Owned by the lane. */
 final class Recovery {
+    /** The one end whose outage this class ends; that of a sink is over when the sink answers. */
+    private static final String CACHE = "cache";
+
     private final Shared shared;
     private final Runner runner;
     private final Finisher finisher;
@@ -64,7 +67,7 @@ final class Recovery {
             left = finisher.live(left);
             again(left);
         }
-        shared.outages().endAllBut(Set.of(), this);
+        shared.outages().end(CACHE, this);
     }
 
     /**
@@ -140,7 +143,9 @@ final class Recovery {
             Duration asked = why.retryAfter();
             wait = asked != null && asked.compareTo(wait) > 0 ? asked : wait;
         }
-        shared.outages().endAllBut(away, this);
+        if (!away.contains(CACHE)) {
+            shared.outages().end(CACHE, this);
+        }
         List<Item> left = giveUp(exhausted, items, wait);
         if (failing && !left.isEmpty()) {
             holding.sleep(min(wait, shared.plan().policy().retry().maxElapsed()));

@@ -164,6 +164,25 @@ class PipeTest {
     }
 
     @Test
+    void an_outage_is_not_over_because_the_messages_it_held_have_lapsed() throws Exception {
+        AtomicBoolean away = new AtomicBoolean(true);
+        Rig rig = new Rig().send("a");
+        rig.order = Order.SOURCE;
+        rig.sink.answer = message -> away.get() ? AWAY : Outcome.Confirmed.YES;
+        try (rig) {
+            rig.start();
+            Await.until("told", () -> rig.pipe().status().outages().containsKey("sink"));
+            rig.source.live = false;
+            Await.until("lapsed", () -> rig.pipe().status().inFlightMessages() == 0);
+            assertThat(rig.pipe().status().outages()).containsKey("sink");
+            rig.source.live = true;
+            away.set(false);
+            rig.send("b").untilDone("b");
+            assertThat(rig.pipe().status().outages()).isEmpty();
+        }
+    }
+
+    @Test
     void poison_is_buried_alone_with_its_reason() throws Exception {
         try (Rig rig = new Rig()
                 .module((message, scope) -> {
