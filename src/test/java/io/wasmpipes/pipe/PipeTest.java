@@ -297,15 +297,15 @@ class PipeTest {
         try (rig) {
             rig.start().send("1", "2", "3", "4").untilDone("1", "2", "3", "4");
             Await.until("told", () -> rig.pipe().status().outages().containsKey(DeadLetterGauge.END));
+            int asked;
+            do { // a call that was under way when the limit was passed comes to its end
+                asked = rig.source.receives.get();
+                Thread.sleep(500);
+            } while (rig.source.receives.get() != asked && asked < 1000);
             rig.send("5");
-            int asked = rig.source.receives.get();
-            Await.until(
-                    "a while of silence",
-                    Duration.ofSeconds(2),
-                    () -> rig.pipe().status().inFlightMessages() == 0);
-            Thread.sleep(300);
-            assertThat(rig.source.receives.get()).isLessThanOrEqualTo(asked + 1);
-            assertThat(rig.letters.bodies()).doesNotContain("6");
+            Thread.sleep(300); // a source that is asked is asked every 20 ms
+            assertThat(rig.source.receives.get()).isEqualTo(asked);
+            assertThat(rig.letters.bodies()).containsExactlyInAnyOrder("1", "2", "3", "4");
         }
     }
 
@@ -327,13 +327,14 @@ class PipeTest {
         AtomicInteger ran = new AtomicInteger();
         Rig rig = new Rig().module((message, scope) -> {
             ran.incrementAndGet();
-            throw TransientException.message("always");
+            return List.of(message);
         });
+        rig.source.add(Rig.message("a"), 5);
         try (rig) {
-            rig.send("a").start().untilDone("a");
+            rig.start().untilDone("a");
+            assertThat(ran).hasValue(0);
             assertThat(rig.letters.bodies()).containsExactly("a");
-            int before = ran.get();
-            assertThat(before).isPositive();
+            assertThat(letter(rig, 0)).contains("delivered 5 times, MAX_DELIVERIES is 4");
         }
     }
 

@@ -89,7 +89,11 @@ final class Rig implements AutoCloseable {
         volatile boolean ended;
 
         void add(Message message) {
-            waiting.add(new Waiting(message, 1, 0));
+            add(message, 1);
+        }
+
+        void add(Message message, int attempt) {
+            waiting.add(new Waiting(message, attempt, 0));
         }
 
         @Override
