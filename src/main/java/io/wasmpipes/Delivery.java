@@ -1,5 +1,7 @@
 package io.wasmpipes;
 
+import org.jspecify.annotations.Nullable;
+
 /** A message in hand, until it is settled. Safe from any thread. */
 public interface Delivery {
     Message message();
@@ -14,4 +16,15 @@ public interface Delivery {
 
     /** Whether it is still ours: lease, channel, request or partition. Once false it stays false. Never blocks. */
     boolean live();
+
+    /** What it must not overtake at its source, where order goes by key: the key, unless the system orders by more. */
+    default @Nullable String orderKey() {
+        return message().key();
+    }
+
+    /**
+     * The pipe has let go of it, settled or no longer live, and will send nothing more of it. Called once, by any thread;
+     * never blocks.
+     */
+    default void release() {}
 }

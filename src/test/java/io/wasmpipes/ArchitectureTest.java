@@ -99,6 +99,13 @@ class ArchitectureTest {
         assertAll(
                 () -> confine("io.nats..", ROOT + ".adapter.nats.."),
                 () -> confine("io.lettuce..", ROOT + ".cache..", ROOT + ".adapter.redis.."),
+                () -> confine("org.apache.kafka..", ROOT + ".adapter.kafka.."),
+                () -> confine("com.rabbitmq..", ROOT + ".adapter.rabbit.."),
+                () -> confine("software.amazon..", ROOT + ".adapter.aws.."),
+                () -> confine("com.google..", ROOT + ".adapter.pubsub.."),
+                () -> confine("io.grpc..", ROOT + ".adapter.pubsub.."),
+                () -> confine("com.azure..", ROOT + ".adapter.servicebus.."),
+                () -> confine("com.hivemq..", ROOT + ".adapter.mqtt.."),
                 () -> confine("com.dylibso.chicory..", ROOT + ".wasm.engine.."),
                 () -> confine("io.micronaut..", ROOT + ".app..", ROOT + ".adapter.http.."),
                 () -> confine("jakarta..", ROOT + ".app.."));

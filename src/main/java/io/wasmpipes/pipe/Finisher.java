@@ -114,6 +114,7 @@ final class Finisher {
         for (Item item : items) {
             bytes += item.size();
             inHand.remove(item);
+            item.delivery.release();
         }
         shared.budget().giveBack(items.size(), bytes);
     }

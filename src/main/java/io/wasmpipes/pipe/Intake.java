@@ -8,6 +8,7 @@ import io.wasmpipes.Source;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -122,22 +123,17 @@ final class Intake implements Runnable {
         String owner = message.id().isNone()
                 ? token + "/" + sequence.incrementAndGet()
                 : shared.plan().name() + "/" + message.id().value();
-        return new Item(delivery, input, orderKey(message), owner, now);
+        return new Item(delivery, input, orderKey(delivery), owner, now);
     }
 
     private static boolean reserved(String name) {
         return name.regionMatches(true, 0, DeadLetter.HEADER, 0, DeadLetter.HEADER.length());
     }
 
-    private String orderKeyOf(Message message) {
-        String key = message.key();
-        return key == null ? "" : key;
-    }
-
-    private @Nullable String orderKey(Message message) {
+    private @Nullable String orderKey(Delivery delivery) {
         return switch (order) {
             case SOURCE -> "";
-            case KEY -> orderKeyOf(message);
+            case KEY -> Objects.requireNonNullElse(delivery.orderKey(), "");
             case NONE, AUTO -> null;
         };
     }
