@@ -128,6 +128,7 @@ public final class Pipe {
                 plan.source().takesBack());
         try {
             plan.source().source().settle(rest);
+            rest.forEach(settled -> settled.delivery().release());
             return plan.source().takesBack();
         } catch (TransientException e) {
             LOG.error("could not hand back messages={} reason={}", rest.size(), e.getMessage());

@@ -33,6 +33,7 @@ final class ModelSource implements Source {
     private long outstandingBytes;
     private int outstanding;
     private long lapsedNanos;
+    private int heldByPipe;
 
     /** One message of the model. */
     private static final class Note {
@@ -53,6 +54,7 @@ final class ModelSource implements Source {
         final Note note;
         final int attempt;
         private boolean live = true;
+        private boolean released;
 
         Handed(Note note) {
             this.note = note;
@@ -73,6 +75,17 @@ final class ModelSource implements Source {
         public boolean live() {
             synchronized (ModelSource.this) {
                 return live && note.attempts == attempt && !note.done;
+            }
+        }
+
+        @Override
+        public void release() {
+            synchronized (ModelSource.this) {
+                if (released || live()) {
+                    world.breach("let go " + (released ? "twice: " : "while it is ours: ") + note.message.id());
+                }
+                released = true;
+                heldByPipe--;
             }
         }
     }
@@ -140,6 +153,7 @@ final class ModelSource implements Source {
             outstandingBytes += note.message.size();
             Handed delivery = new Handed(note);
             current.put(note, delivery);
+            heldByPipe++;
             out.add(delivery);
         }
         world.checkBudget(outstanding, outstandingBytes);
@@ -211,6 +225,11 @@ final class ModelSource implements Source {
                 takeBack(handed.get(key).first(), 0);
             }
         }
+    }
+
+    /** Deliveries that the pipe has not let go of. */
+    synchronized int heldByPipe() {
+        return heldByPipe;
     }
 
     synchronized int undone() {

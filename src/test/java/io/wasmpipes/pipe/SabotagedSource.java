@@ -26,6 +26,11 @@ record SabotagedSource(Source real, Set<Sabotage> sabotage) implements Source {
         public boolean live() {
             return true;
         }
+
+        @Override
+        public void release() {
+            real.release();
+        }
     }
 
     @Override

@@ -235,6 +235,9 @@ final class World {
         }
         pipe.stop();
         runner.join(Duration.ofSeconds(20));
+        if (source.heldByPipe() != 0) {
+            breach("never let go: " + source.heldByPipe() + " deliveries");
+        }
         checkHistory();
         checkCounts();
         return List.copyOf(breaches);

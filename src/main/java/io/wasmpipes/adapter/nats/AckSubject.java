@@ -22,7 +22,8 @@ record AckSubject(String stream, int delivered, long sequence, long timestampNan
         return Instant.ofEpochSecond(timestampNanos / 1_000_000_000L, timestampNanos % 1_000_000_000L);
     }
 
+    /** The same at every delivery, and another one in a stream of the same name made anew. */
     String id() {
-        return stream + "-" + sequence;
+        return stream + "-" + sequence + "-" + timestampNanos;
     }
 }

@@ -107,7 +107,7 @@ class NatsSettingsTest {
     @Test
     void acknowledgement_subjects_of_all_versions_are_read() {
         AckSubject old = AckSubject.parse("$JS.ACK.S.c.2.10.5.1700000000123456789.42");
-        assertThat(old.id()).isEqualTo("S-10");
+        assertThat(old.id()).isEqualTo("S-10-1700000000123456789");
         assertThat(old.delivered()).isEqualTo(2);
         assertThat(old.pending()).isEqualTo(42);
         assertThat(old.time()).isEqualTo("2023-11-14T22:13:20.123456789Z");
