@@ -16,6 +16,9 @@ public interface Adapter {
 
     Set<Promise> promises(Endpoint endpoint);
 
+    /** How the endpoint behaves, for people. */
+    Facts facts(Endpoint endpoint);
+
     /** Opens a source without connecting. */
     Source source(Endpoint endpoint, Context context) throws ConfigException;
 

@@ -1,12 +1,16 @@
 package io.wasmpipes.app;
 
 import io.wasmpipes.ConfigException;
+import io.wasmpipes.cli.Explanation;
+import io.wasmpipes.config.Machine;
 import io.wasmpipes.config.ProblemReport;
+import io.wasmpipes.config.Settings;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +23,7 @@ public final class Main {
     private static final int CONFIG = 78;
     private static final String HELP = """
             wasm-pipes [run] [--env-file FILE]...   runs the pipe that the environment describes (and .env, if there is one)
+            wasm-pipes explain [--env-file FILE]... says what that pipe guarantees, and why
             wasm-pipes version                      shows the version
             wasm-pipes help                         shows this
 
@@ -55,6 +60,7 @@ public final class Main {
         String command = args.isEmpty() || args.getFirst().startsWith("--env-file") ? "run" : args.getFirst();
         return switch (command) {
             case "run" -> pipe(args, err);
+            case "explain" -> explain(args, out, err);
             case "version", "--version" -> say(out, "wasm-pipes " + Passport.version() + "\n");
             case "help", "--help", "-h" -> say(out, HELP);
             default -> {
@@ -86,16 +92,32 @@ public final class Main {
         }
     }
 
+    private static int explain(List<String> args, PrintStream out, PrintStream err) {
+        try {
+            Map<String, String> variables = Environment.read(System.getenv(), files(args));
+            Settings settings = Settings.from(variables, Wiring.adapters(), Machine.current());
+            settings.warnings().forEach(warning -> err.println("WARN " + ProblemReport.line(warning)));
+            return say(out, Explanation.text(Explanation.of(settings, Wiring.adapters())));
+        } catch (ConfigException e) {
+            err.print(ProblemReport.text(e));
+            return CONFIG;
+        }
+    }
+
     private static List<Path> files(List<String> args) throws ConfigException {
         List<Path> files = new ArrayList<>();
-        for (int i = !args.isEmpty() && args.getFirst().equals("run") ? 1 : 0; i < args.size(); i++) {
+        for (int i = args.isEmpty() || args.getFirst().startsWith("--") ? 0 : 1; i < args.size(); i++) {
             String arg = args.get(i);
             if (arg.startsWith("--env-file=")) {
                 files.add(Path.of(arg.substring("--env-file=".length())));
             } else if (arg.equals("--env-file") && i + 1 < args.size()) {
                 files.add(Path.of(args.get(++i)));
             } else {
-                throw new ConfigException(arg, "", "is no argument of run", "--env-file FILE is");
+                throw new ConfigException(
+                        arg,
+                        "",
+                        "is no argument of " + (args.getFirst().startsWith("--") ? "run" : args.getFirst()),
+                        "--env-file FILE is");
             }
         }
         return files;

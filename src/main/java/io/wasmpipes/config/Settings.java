@@ -4,6 +4,7 @@ import io.wasmpipes.Adapter;
 import io.wasmpipes.ConfigException;
 import io.wasmpipes.Problem;
 import io.wasmpipes.Problems;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -45,7 +46,8 @@ public record Settings(
                 .map(ChainEntry::alias)
                 .toList();
         Vocabulary vocabulary = new Vocabulary(EndsParser.labels(env).values(), aliases);
-        List<Problem> warnings = new Warnings(values).with(new NameCheck(env, vocabulary, problems).run());
+        List<Problem> warnings =
+                new ArrayList<>(new Warnings(values).with(new NameCheck(env, vocabulary, problems).run()));
         Optional<Ends> ends = new EndsParser(values, adapters).parse();
         Modules modules = new ModulesParser(values).parse();
         Optional<CacheSettings> cache = new CacheParser(values).parse();
@@ -56,6 +58,7 @@ public record Settings(
                 cache.filter(c -> !c.isShared()).map(CacheSettings::maxBytes).orElse(0L));
         Service service = new ServiceParser(values, machine).parse();
         problems.throwIfAny();
+        warnings.addAll(Warnings.of(ends.orElseThrow(), adapters));
         return new Settings(
                 values.text("PIPE_NAME"),
                 ends.orElseThrow(),

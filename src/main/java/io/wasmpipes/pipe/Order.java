@@ -14,7 +14,8 @@ public enum Order {
     /** None. */
     NONE;
 
-    Order resolve(Set<Promise> source) {
+    /** What AUTO stands for at a source of these promises; the others stand for themselves. */
+    public Order resolve(Set<Promise> source) {
         if (this != AUTO) {
             return this;
         }

@@ -4,6 +4,7 @@ import io.wasmpipes.Adapter;
 import io.wasmpipes.Context;
 import io.wasmpipes.Endpoint;
 import io.wasmpipes.Endpoint.Role;
+import io.wasmpipes.Facts;
 import io.wasmpipes.Options;
 import io.wasmpipes.Problem;
 import io.wasmpipes.Problems;
@@ -42,6 +43,11 @@ record FakeAdapter(Set<String> schemes, Set<Role> roles, List<String> options) i
     @Override
     public Set<Promise> promises(Endpoint endpoint) {
         return Set.of();
+    }
+
+    @Override
+    public Facts facts(Endpoint endpoint) {
+        return Facts.sink("");
     }
 
     @Override

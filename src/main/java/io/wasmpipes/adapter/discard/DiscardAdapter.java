@@ -4,6 +4,7 @@ import io.wasmpipes.Adapter;
 import io.wasmpipes.ConfigException;
 import io.wasmpipes.Context;
 import io.wasmpipes.Endpoint;
+import io.wasmpipes.Facts;
 import io.wasmpipes.Message;
 import io.wasmpipes.Options;
 import io.wasmpipes.Outcome;
@@ -38,6 +39,11 @@ public final class DiscardAdapter implements Adapter {
     @Override
     public Set<Promise> promises(Endpoint endpoint) {
         return Set.of(Promise.SENDS_IN_ORDER);
+    }
+
+    @Override
+    public Facts facts(Endpoint endpoint) {
+        return Facts.sink("it is gone, as asked");
     }
 
     @Override

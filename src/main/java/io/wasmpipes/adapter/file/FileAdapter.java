@@ -4,6 +4,7 @@ import io.wasmpipes.Adapter;
 import io.wasmpipes.ConfigException;
 import io.wasmpipes.Context;
 import io.wasmpipes.Endpoint;
+import io.wasmpipes.Facts;
 import io.wasmpipes.Limits;
 import io.wasmpipes.Message;
 import io.wasmpipes.Options;
@@ -111,6 +112,15 @@ public final class FileAdapter implements Adapter {
                         Promise.KEY,
                         Promise.NULL_BODY);
         };
+    }
+
+    @Override
+    public Facts facts(Endpoint endpoint) {
+        if (endpoint.role() == Endpoint.Role.SOURCE) {
+            return Facts.source("has nothing to acknowledge", "cannot take it back", Facts.NO_PLACE);
+        }
+        return Facts.sink(
+                Settings.parse(endpoint, new Problems()).fsync ? "the disk has it" : "it is written and flushed");
     }
 
     @Override

@@ -4,12 +4,14 @@ import io.wasmpipes.Adapter;
 import io.wasmpipes.ConfigException;
 import io.wasmpipes.Context;
 import io.wasmpipes.Endpoint;
+import io.wasmpipes.Facts;
 import io.wasmpipes.Problem;
 import io.wasmpipes.Problems;
 import io.wasmpipes.Promise;
 import io.wasmpipes.Sink;
 import io.wasmpipes.Source;
 import io.wasmpipes.Tls;
+import io.wasmpipes.Units;
 import io.wasmpipes.adapter.http.HttpIngress.Address;
 import java.util.EnumSet;
 import java.util.List;
@@ -108,6 +110,24 @@ public final class HttpAdapter implements Adapter {
             promises.add(Promise.STABLE_IDS);
         }
         return promises;
+    }
+
+    @Override
+    public Facts facts(Endpoint endpoint) {
+        if (endpoint.scheme().equals(REPLY)) {
+            return Facts.sink("the output is the answer to the request");
+        }
+        if (endpoint.role() != Endpoint.Role.SOURCE) {
+            return Facts.sink("the target has answered 2xx and its body has been read");
+        }
+        SourceOptions options = SourceOptions.read(endpoint, new Problems());
+        if (!options.confirmed()) {
+            return Facts.source(
+                    "has answered 202 before and does nothing more", "has answered already", Facts.NO_PLACE);
+        }
+        return Facts.source("answers 200 ok", "answers 503 with Retry-After", "answers 422 with the reason")
+                .withLimits("a message that takes longer than " + Units.text(options.timeout())
+                        + " is answered 503 and may pass all the same");
     }
 
     @Override

@@ -4,6 +4,7 @@ import io.wasmpipes.Adapter;
 import io.wasmpipes.ConfigException;
 import io.wasmpipes.Context;
 import io.wasmpipes.Endpoint;
+import io.wasmpipes.Facts;
 import io.wasmpipes.Options;
 import io.wasmpipes.Problem;
 import io.wasmpipes.Problems;
@@ -68,6 +69,13 @@ public final class MemAdapter implements Adapter {
             promises.add(Promise.SENDS_IN_ORDER);
         }
         return promises;
+    }
+
+    @Override
+    public Facts facts(Endpoint endpoint) {
+        return endpoint.role() == Endpoint.Role.SOURCE
+                ? Facts.source("forgets it", "delivers it again after the delay", Facts.NO_PLACE)
+                : Facts.sink("it is in the topic, which dies with the process");
     }
 
     @Override

@@ -4,6 +4,7 @@ import io.wasmpipes.Adapter;
 import io.wasmpipes.ConfigException;
 import io.wasmpipes.Context;
 import io.wasmpipes.Endpoint;
+import io.wasmpipes.Facts;
 import io.wasmpipes.Problem;
 import io.wasmpipes.Problems;
 import io.wasmpipes.Promise;
@@ -11,6 +12,7 @@ import io.wasmpipes.Sink;
 import io.wasmpipes.Source;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.Set;
 
 /**
@@ -65,6 +67,29 @@ public final class NatsAdapter implements Adapter {
                             : Set.of(Promise.SENDS_IN_ORDER, Promise.DURABLE, Promise.DEDUPLICATES));
         }
         return promises;
+    }
+
+    @Override
+    public Facts facts(Endpoint endpoint) {
+        NatsSettings.JetStream stream =
+                NatsSettings.parse(endpoint, "pipe", new Problems()).jetStream();
+        boolean source = endpoint.role() == Endpoint.Role.SOURCE;
+        if (stream == null) {
+            return source
+                    ? Facts.source("has nothing to acknowledge", "cannot take it back", Facts.NO_PLACE)
+                            .withLimits("a burst above MAX_IN_FLIGHT_BYTES is dropped by the client, and logged")
+                    : Facts.sink("the server has answered a ping sent behind the message")
+                            .withLimits("what is above the server's max_payload is poison");
+        }
+        return source
+                ? Facts.source("acknowledges", "naks with the delay", "terminates it")
+                        .withDeliveries(most(stream))
+                : Facts.sink("the stream has acknowledged")
+                        .withLimits("what is above the max_payload of the server or the stream is poison");
+    }
+
+    private static OptionalInt most(NatsSettings.JetStream stream) {
+        return stream.maxDeliver().orElse(-1) > 0 ? stream.maxDeliver() : OptionalInt.empty();
     }
 
     @Override

@@ -5,6 +5,7 @@ import io.wasmpipes.Bytes;
 import io.wasmpipes.ConfigException;
 import io.wasmpipes.Context;
 import io.wasmpipes.Endpoint;
+import io.wasmpipes.Facts;
 import io.wasmpipes.Options;
 import io.wasmpipes.Problem;
 import io.wasmpipes.Problems;
@@ -54,6 +55,12 @@ public final class TimerAdapter implements Adapter {
     @Override
     public Set<Promise> promises(Endpoint endpoint) {
         return Set.of(Promise.ORDERED);
+    }
+
+    @Override
+    public Facts facts(Endpoint endpoint) {
+        return Facts.source("has nothing to acknowledge", "cannot take it back", Facts.NO_PLACE)
+                .withLimits("ticks for which there is no room are not made up for");
     }
 
     @Override

@@ -1,0 +1,4 @@
+@NullMarked
+package io.wasmpipes.cli;
+
+import org.jspecify.annotations.NullMarked;
