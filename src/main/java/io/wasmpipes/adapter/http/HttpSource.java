@@ -30,6 +30,7 @@ final class HttpSource implements Source {
     private final HttpIngress.Handler intake;
     private final Waiting waiting;
     private final @Nullable Replies replies;
+    private final Answer done;
     private @Nullable Thread timeouts;
     private @Nullable Binding binding;
     private boolean closed;
@@ -39,6 +40,7 @@ final class HttpSource implements Source {
         this.ingress = ingress;
         this.address = address;
         this.replies = replies;
+        this.done = setup.options().confirmed() ? OK : Intake.TAKEN; // the pipe may be faster than the answer
         SourceOptions options = setup.options().bounded(context.limits());
         this.waiting = new Waiting(new Room(context.limits()), options.timeout());
         Rate rate = options.rate() == null
@@ -103,7 +105,7 @@ final class HttpSource implements Source {
 
     private Answer answer(Settlement settlement) {
         return switch (settlement) {
-            case Settlement.Done(var reply) -> replies == null ? OK : replies.answer(reply);
+            case Settlement.Done(var reply) -> replies == null ? done : replies.answer(reply);
             case Settlement.Retry(var delay, var _) ->
                 Answer.text(503, "try again").with("Retry-After", Intake.seconds(delay));
             case Settlement.Reject(var cause) -> Answer.text(422, reason(cause));

@@ -32,7 +32,9 @@ record Intake(
         Waiting waiting,
         Executor inflater) implements HttpIngress.Handler {
     private static final long OVERHEAD = Message.of(Bytes.EMPTY).size();
-    private static final Answer TAKEN = Answer.text(202, "accepted");
+    /** Of {@code reply=unconfirmed}. */
+    static final Answer TAKEN = Answer.text(202, "accepted");
+
     private static final Answer BROKEN = Answer.text(400, "the body broke off").closing();
     private static final Answer UNSIGNED = Answer.text(401, "the signature is missing, old or wrong");
 

@@ -4,6 +4,7 @@ import io.wasmpipes.Adapter;
 import io.wasmpipes.Bytes;
 import io.wasmpipes.Message;
 import io.wasmpipes.contract.Counterpart;
+import io.wasmpipes.support.Await;
 import io.wasmpipes.support.Folders;
 import java.io.ByteArrayInputStream;
 import java.io.DataInputStream;
@@ -93,7 +94,17 @@ final class FileCounterpart implements Counterpart.ForSource, Counterpart.ForSin
     }
 
     @Override
-    public List<Message> arrived(int count) throws IOException {
+    public List<Message> arrived(int count) throws InterruptedException {
+        List<Message> messages = new ArrayList<>();
+        Await.until("the file holds " + count, () -> {
+            messages.clear();
+            messages.addAll(read());
+            return messages.size() >= count;
+        });
+        return messages;
+    }
+
+    private List<Message> read() throws IOException {
         byte[] bytes = Files.readAllBytes(file);
         List<Message> messages = new ArrayList<>();
         if (framing == Framing.LINES) {
@@ -105,8 +116,12 @@ final class FileCounterpart implements Counterpart.ForSource, Counterpart.ForSin
             return messages;
         }
         DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes));
-        while (in.available() > 0) {
-            messages.add(Message.of(Bytes.wrap(in.readNBytes(in.readInt()))));
+        while (in.available() >= Integer.BYTES) {
+            int length = in.readInt();
+            if (length > in.available()) {
+                break; // being written
+            }
+            messages.add(Message.of(Bytes.wrap(in.readNBytes(length))));
         }
         return messages;
     }

@@ -1,0 +1,73 @@
+package io.wasmpipes.contract;
+
+import java.lang.annotation.Annotation;
+import java.lang.reflect.Constructor;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.util.Comparator;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.platform.commons.support.AnnotationSupport;
+import org.junit.platform.commons.support.HierarchyTraversalMode;
+import org.junit.platform.commons.support.ReflectionSupport;
+
+/** An end of an adapter as its contract test sets it up, to be joined with others to pipes. */
+final class ContractEnd implements AutoCloseable {
+    private final AdapterContract contract;
+
+    private ContractEnd(AdapterContract contract) {
+        this.contract = contract;
+    }
+
+    /** The contract tests of one kind, in the order of their names: a new adapter is among them by itself. */
+    static List<Class<?>> all(Class<? extends AdapterContract> kind) {
+        return ReflectionSupport.findAllClassesInPackage(
+                        "io.wasmpipes",
+                        type -> kind.isAssignableFrom(type) && !Modifier.isAbstract(type.getModifiers()),
+                        name -> name.endsWith("ContractTest"))
+                .stream()
+                .sorted(Comparator.comparing(Class::getName))
+                .toList();
+    }
+
+    /** Starts what the contract test starts for all its clauses, and opens a counterpart of its own. */
+    static ContractEnd open(Class<?> test) throws Exception {
+        runStatic(test, BeforeAll.class);
+        Constructor<?> constructor = test.getDeclaredConstructor();
+        constructor.setAccessible(true);
+        ContractEnd end = new ContractEnd((AdapterContract) constructor.newInstance());
+        try {
+            end.contract.openCounterpart();
+            return end;
+        } catch (Exception e) {
+            end.close();
+            throw e;
+        }
+    }
+
+    private static void runStatic(Class<?> test, Class<? extends Annotation> when) throws Exception {
+        for (Method method : AnnotationSupport.findAnnotatedMethods(test, when, HierarchyTraversalMode.TOP_DOWN)) {
+            method.setAccessible(true);
+            method.invoke(null);
+        }
+    }
+
+    AdapterContract contract() {
+        return contract;
+    }
+
+    Counterpart counterpart() {
+        return contract.counterpart();
+    }
+
+    @Override
+    public void close() {
+        try {
+            contract.closeCounterpart();
+            runStatic(contract.getClass(), AfterAll.class);
+        } catch (Exception e) {
+            throw new AssertionError("cannot close " + contract.title(), e);
+        }
+    }
+}

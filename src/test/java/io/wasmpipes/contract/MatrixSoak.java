@@ -1,0 +1,29 @@
+package io.wasmpipes.contract;
+
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Every source with every sink. */
+@Timeout(180)
+class MatrixSoak {
+    static Stream<Arguments> all() {
+        List<Class<?>> sinks = MatrixTest.sinks();
+        return MatrixTest.sources().stream()
+                .flatMap(source -> sinks.stream().map(sink -> MatrixTest.pair(source, sink)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("all")
+    void bodies_of_every_size_pass_with_headers_and_keys(Class<?> source, Class<?> sink) throws Exception {
+        try (ContractEnd in = ContractEnd.open(source);
+                ContractEnd out = ContractEnd.open(sink)) {
+            if (MatrixTest.speaks(in, out)) {
+                MatrixTest.ladder(in, out);
+            }
+        }
+    }
+}
