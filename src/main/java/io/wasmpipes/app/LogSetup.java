@@ -58,5 +58,7 @@ public final class LogSetup extends ContextAwareBase implements Configurator {
         for (String library : LIBRARIES) {
             context.getLogger(library).setLevel(libraries);
         }
+        // it repeats every second that it has no connection, which the pipe tells once
+        context.getLogger("org.apache.kafka").setLevel(libraries == Level.WARN ? Level.ERROR : libraries);
     }
 }

@@ -1,0 +1,92 @@
+package io.wasmpipes.adapter.kafka;
+
+import io.wasmpipes.PipeException;
+import io.wasmpipes.PoisonException;
+import io.wasmpipes.TransientException;
+import java.time.Duration;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.InvalidRecordException;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.errors.SerializationException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One producer from its making to its first transient failure. With that it is closed at once, from within the thread
+ * that sends: what is queued behind the failure fails too and cannot overtake. Thread-safe.
+ */
+final class Outbox {
+    private static final Duration FLUSH = Duration.ofSeconds(5);
+
+    private final Producer<byte[], byte[]> producer;
+    private final Cluster cluster;
+    private final AtomicReference<@Nullable TransientException> failure = new AtomicReference<>();
+
+    Outbox(Producer<byte[], byte[]> producer, Cluster cluster) {
+        this.producer = producer;
+        this.cluster = cluster;
+    }
+
+    boolean alive() {
+        return failure.get() == null;
+    }
+
+    /** Why it does not work any more; null while it does. */
+    @Nullable
+    TransientException failure() {
+        return failure.get();
+    }
+
+    /** Hands one record over; its outcome goes to the batch. Blocks only for room. */
+    void send(ProducerRecord<byte[], byte[]> record, SentBatch batch, int index) throws InterruptedException {
+        try {
+            Future<?> _ = producer.send(record, (_, e) -> {
+                if (e == null) {
+                    batch.confirm(index);
+                } else {
+                    batch.fail(index, failed(e));
+                }
+            });
+        } catch (InterruptException e) {
+            boolean _ = Thread.interrupted();
+            throw new InterruptedException();
+        } catch (KafkaException | IllegalStateException e) { // closed under our hands, or fenced
+            batch.fail(index, failed(e));
+        }
+    }
+
+    private PipeException failed(Exception e) {
+        return switch (e) {
+            case RecordTooLargeException _ -> new PoisonException("too large for Kafka: " + e.getMessage());
+            case SerializationException _, InvalidRecordException _ ->
+                new PoisonException("Kafka refuses the record: " + e.getMessage());
+            default -> {
+                TransientException known = failure.get();
+                yield known == null ? breakDown(cluster.outage(e)) : known;
+            }
+        };
+    }
+
+    /** Ends it for this reason, unless it has ended before; answers the first reason. */
+    TransientException breakDown(TransientException why) {
+        if (failure.compareAndSet(null, why)) {
+            producer.close(Duration.ZERO);
+            return why;
+        }
+        TransientException first = failure.get();
+        return first == null ? why : first;
+    }
+
+    /** Sends what is queued and closes. */
+    void close() {
+        try {
+            producer.close(alive() ? FLUSH : Duration.ZERO);
+        } catch (KafkaException e) {
+            // what was queued has its outcome
+        }
+    }
+}

@@ -1,0 +1,252 @@
+package io.wasmpipes.adapter.kafka;
+
+import io.wasmpipes.TransientException;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Set;
+import org.apache.kafka.clients.consumer.CloseOptions;
+import org.apache.kafka.clients.consumer.CommitFailedException;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.consumer.RetriableCommitFailedException;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.RebalanceInProgressException;
+import org.apache.kafka.common.errors.RetriableException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One consumer from its making to its end, and the thread that owns it. The thread always polls, so that the group keeps
+ * us as a member; partitions are paused while nobody takes what has been read. When the consumer fails the session ends.
+ */
+final class Session implements Runnable, ConsumerRebalanceListener {
+    private static final Duration POLL = Duration.ofMillis(100);
+    private static final Duration BRIEFLY = Duration.ofMillis(5);
+    private static final Duration REVOCATION = Duration.ofSeconds(3);
+    private static final Duration ANSWER = Duration.ofSeconds(3);
+    private static final Duration LAST_WORDS = Duration.ofSeconds(7);
+    private static final long COMMIT_NANOS = Duration.ofMillis(100).toNanos();
+    private static final int COMMIT_AFTER = 500;
+
+    private final Consumer<byte[], byte[]> consumer;
+    private final KafkaSettings settings;
+    private final Ledger ledger = new Ledger();
+    private final Pulse pulse;
+    private final Thread owner;
+    private final Set<TopicPartition> unstarted = new HashSet<>();
+    private final Set<TopicPartition> paused = new HashSet<>();
+    private boolean committing;
+    private boolean commitAgain;
+    private long nextCommit = System.nanoTime();
+    private volatile @Nullable TransientException failure;
+    private volatile boolean stopping;
+
+    Session(Consumer<byte[], byte[]> consumer, KafkaSettings settings) {
+        this.consumer = consumer;
+        this.settings = settings;
+        this.pulse = new Pulse(consumer, settings.cluster(), ledger);
+        this.owner =
+                Thread.ofPlatform().daemon().name("kafka-" + settings.name()).unstarted(this);
+    }
+
+    Session start() {
+        owner.start();
+        return this;
+    }
+
+    Ledger ledger() {
+        return ledger;
+    }
+
+    OptionalLong lag() {
+        return pulse.lag();
+    }
+
+    boolean alive() {
+        return failure == null && !stopping;
+    }
+
+    /** Why it has ended; null if it has not, or was closed. */
+    @Nullable
+    TransientException failure() {
+        return failure;
+    }
+
+    /** Commits what is done, leaves the group; within some seconds. Safe twice. */
+    void close() throws InterruptedException {
+        stopping = true;
+        ledger.end();
+        owner.join(LAST_WORDS);
+    }
+
+    @Override
+    public void run() {
+        try {
+            consumer.subscribe(settings.topics(), this);
+            while (!stopping) {
+                step();
+            }
+            commitNow();
+        } catch (KafkaException | IllegalStateException | IllegalArgumentException e) {
+            failure = settings.cluster().outage(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            end();
+        }
+    }
+
+    private void end() {
+        stopping = true;
+        if (failure != null) {
+            ledger.away(failure);
+            ledger.forgetAll();
+        }
+        ledger.end();
+        try {
+            consumer.close(CloseOptions.timeout(ANSWER));
+        } catch (KafkaException e) {
+            // it has ended all the same
+        }
+        ledger.forgetAll();
+    }
+
+    private void step() throws InterruptedException {
+        boolean taken = ledger.awaitTaken(POLL);
+        ledger.dueRewinds().forEach((partition, offset) -> consumer.seek(partition, offset));
+        startFresh();
+        pauseAndResume(!taken);
+        ConsumerRecords<byte[], byte[]> records = consumer.poll(taken ? POLL : BRIEFLY);
+        if (!records.isEmpty()) {
+            ledger.offer(records);
+        }
+        commit();
+        pulse.feel();
+    }
+
+    private void pauseAndResume(boolean all) {
+        Set<TopicPartition> rewinding = ledger.rewinding();
+        if (!all && paused.isEmpty() && unstarted.isEmpty() && rewinding.isEmpty()) {
+            return;
+        }
+        Set<TopicPartition> pause = new HashSet<>();
+        Set<TopicPartition> resume = new HashSet<>();
+        for (TopicPartition partition : consumer.assignment()) {
+            boolean rest = all || unstarted.contains(partition) || rewinding.contains(partition);
+            if (rest && paused.add(partition)) {
+                pause.add(partition);
+            } else if (!rest && paused.remove(partition)) {
+                resume.add(partition);
+            }
+        }
+        if (!pause.isEmpty()) {
+            consumer.pause(pause);
+        }
+        if (!resume.isEmpty()) {
+            consumer.resume(resume);
+        }
+    }
+
+    /**
+     * A new group that begins with the newest writes that down at once: what comes from now on is its own, even if it
+     * ends before it has done anything.
+     */
+    private void startFresh() {
+        if (unstarted.isEmpty()) {
+            return;
+        }
+        try {
+            Map<TopicPartition, OffsetAndMetadata> known = consumer.committed(unstarted, ANSWER);
+            Set<TopicPartition> fresh = new HashSet<>(unstarted);
+            fresh.removeIf(partition -> known.get(partition) != null);
+            if (!fresh.isEmpty()) {
+                consumer.endOffsets(fresh, ANSWER).forEach((partition, end) -> {
+                    consumer.seek(partition, end);
+                    ledger.startAt(partition, end);
+                });
+                commitNow();
+            }
+            unstarted.clear();
+        } catch (RetriableException | RebalanceInProgressException | CommitFailedException e) {
+            // next time
+        }
+    }
+
+    private void commit() {
+        int done = ledger.doneSinceCommit();
+        long now = System.nanoTime();
+        if (committing || (done == 0 && !commitAgain) || (now - nextCommit < 0 && done < COMMIT_AFTER)) {
+            return;
+        }
+        Map<TopicPartition, OffsetAndMetadata> offsets = ledger.toCommit();
+        committing = true;
+        commitAgain = false;
+        nextCommit = now + COMMIT_NANOS;
+        consumer.commitAsync(offsets, (_, e) -> {
+            committing = false;
+            if (e == null) {
+                ledger.committed(offsets);
+            } else if (passes(e)) {
+                commitAgain = true;
+            } else {
+                failure = settings.cluster().outage(e);
+                stopping = true;
+            }
+        });
+    }
+
+    /** Whether the next commit may succeed where this one has not. */
+    private static boolean passes(Exception e) {
+        return e instanceof RetriableException
+                || e instanceof RebalanceInProgressException
+                || e instanceof CommitFailedException
+                || e instanceof RetriableCommitFailedException;
+    }
+
+    private void commitNow() {
+        Map<TopicPartition, OffsetAndMetadata> offsets = ledger.toCommit();
+        if (offsets.isEmpty()) {
+            return;
+        }
+        consumer.commitSync(offsets, ANSWER);
+        ledger.committed(offsets);
+    }
+
+    @Override
+    public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
+        ledger.claim(partitions);
+        if (settings.offset() == KafkaSettings.Offset.NEWEST) {
+            unstarted.addAll(partitions);
+            consumer.pause(partitions);
+            paused.addAll(partitions);
+        }
+    }
+
+    @Override
+    public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
+        ledger.lapse(partitions);
+        try {
+            if (!stopping) {
+                ledger.awaitIdle(partitions, REVOCATION);
+            }
+            commitNow();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (KafkaException e) {
+            // the next owner reads again what could not be committed
+        }
+        onPartitionsLost(partitions);
+    }
+
+    @Override
+    public void onPartitionsLost(Collection<TopicPartition> partitions) {
+        ledger.forget(partitions);
+        unstarted.removeAll(partitions);
+        paused.removeAll(partitions);
+    }
+}

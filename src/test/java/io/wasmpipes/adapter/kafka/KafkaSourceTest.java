@@ -1,0 +1,257 @@
+package io.wasmpipes.adapter.kafka;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.wasmpipes.Delivery;
+import io.wasmpipes.Sink;
+import io.wasmpipes.Source;
+import io.wasmpipes.TransientException;
+import io.wasmpipes.support.Await;
+import io.wasmpipes.support.KafkaNode;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What a source commits, hands back and takes over. */
+@Timeout(120)
+class KafkaSourceTest {
+    private static final AtomicInteger NUMBER = new AtomicInteger();
+
+    private final KafkaNode node = KafkaNode.shared();
+    private final String topic = "source-" + NUMBER.incrementAndGet();
+    private final String group = "g-" + topic;
+    private RawKafka raw;
+
+    @BeforeEach
+    void open() {
+        raw = new RawKafka(node.direct());
+    }
+
+    @AfterEach
+    void close() {
+        raw.close();
+    }
+
+    private Source source(String... options) throws Exception {
+        Map<String, String> all = new HashMap<>(Map.of("KAFKA_BROKERS", node.brokers()));
+        for (int i = 0; i < options.length; i += 2) {
+            all.put(options[i], options[i + 1]);
+        }
+        return KafkaTests.source("kafka://" + group + "?offset=oldest&topic=" + topic, all);
+    }
+
+    private void awaitCommitted(long offset) throws Exception {
+        Await.until("offset " + offset + " is committed", () -> raw.committed(group, topic, 0) == offset);
+    }
+
+    @Test
+    void what_is_committed_never_passes_what_is_not_settled() throws Exception {
+        raw.create(topic, 1);
+        raw.write(KafkaTests.records(topic, null, 0, 10));
+        try (Source source = source()) {
+            List<Delivery> taken = KafkaTests.take(source, 10);
+            KafkaTests.done(source, taken.subList(0, 3));
+            KafkaTests.done(source, taken.subList(5, 9));
+            awaitCommitted(3);
+            KafkaTests.done(source, taken.subList(3, 5));
+            awaitCommitted(9);
+        }
+        assertThat(raw.committed(group, topic, 0)).isEqualTo(9);
+        try (Source source = source()) {
+            assertThat(KafkaTests.texts(KafkaTests.take(source, 1))).containsExactly("m9");
+        }
+    }
+
+    @Test
+    void a_retry_takes_all_behind_it_along_and_nothing_of_its_key_overtakes() throws Exception {
+        raw.create(topic, 1);
+        raw.write(KafkaTests.records(topic, "k", 0, 10));
+        try (Source source = source()) {
+            List<Delivery> taken = KafkaTests.take(source, 10);
+            KafkaTests.settle(source, taken.subList(4, 5), KafkaTests.retry(Duration.ofMillis(300)));
+            assertThat(taken.subList(0, 4)).allMatch(Delivery::live);
+            assertThat(taken.subList(4, 10)).noneMatch(Delivery::live);
+            KafkaTests.done(source, taken.subList(0, 4));
+            List<Delivery> again = KafkaTests.take(source, 6);
+            assertThat(KafkaTests.texts(again)).containsExactly("m4", "m5", "m6", "m7", "m8", "m9");
+            assertThat(again.stream().map(Delivery::attempt)).containsExactly(2, 1, 1, 1, 1, 1);
+            KafkaTests.settle(source, again.subList(2, 3), KafkaTests.retry(Duration.ZERO));
+            KafkaTests.settle(source, again.subList(1, 2), KafkaTests.retry(Duration.ZERO));
+            assertThat(again.getFirst().live()).isTrue();
+            KafkaTests.done(source, again);
+            List<Delivery> third = KafkaTests.take(source, 5);
+            assertThat(KafkaTests.texts(third)).containsExactly("m5", "m6", "m7", "m8", "m9");
+            KafkaTests.done(source, third);
+            awaitCommitted(10);
+        }
+    }
+
+    @Test
+    void what_turns_out_to_be_done_behind_a_retry_does_not_come_again() throws Exception {
+        raw.create(topic, 1);
+        raw.write(KafkaTests.records(topic, null, 0, 6));
+        try (Source source = source()) {
+            List<Delivery> taken = KafkaTests.take(source, 6);
+            KafkaTests.done(source, taken.subList(3, 4));
+            KafkaTests.settle(source, taken.subList(1, 2), KafkaTests.retry(Duration.ofMillis(500)));
+            KafkaTests.done(source, taken.subList(4, 5)); // it was sent already
+            List<Delivery> again = KafkaTests.take(source, 3);
+            assertThat(KafkaTests.texts(again)).containsExactly("m1", "m2", "m5");
+            KafkaTests.done(source, taken.subList(0, 1));
+            KafkaTests.done(source, again);
+            awaitCommitted(6);
+        }
+    }
+
+    @Test
+    void one_partition_rests_for_a_retry_while_others_go_on() throws Exception {
+        raw.create(topic, 2);
+        raw.write(List.of(
+                new org.apache.kafka.clients.producer.ProducerRecord<>(topic, 0, null, KafkaTests.bytes("a")),
+                new org.apache.kafka.clients.producer.ProducerRecord<>(topic, 1, null, KafkaTests.bytes("b"))));
+        try (Source source = source()) {
+            List<Delivery> taken = KafkaTests.take(source, 2);
+            Delivery a = taken.stream().filter(d -> d.message().body().utf8().equals("a")).findFirst().orElseThrow();
+            long start = System.nanoTime();
+            KafkaTests.settle(source, List.of(a), KafkaTests.retry(Duration.ofSeconds(2)));
+            raw.write(List.of(
+                    new org.apache.kafka.clients.producer.ProducerRecord<>(topic, 1, null, KafkaTests.bytes("c"))));
+            assertThat(KafkaTests.texts(KafkaTests.take(source, 1))).containsExactly("c");
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(2));
+            assertThat(KafkaTests.texts(KafkaTests.take(source, 1))).containsExactly("a");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"classic", "consumer"})
+    void a_second_member_takes_over_what_the_first_has_not_settled(String protocol) throws Exception {
+        raw.create(topic, 4);
+        for (int i = 0; i < 4; i++) {
+            int partition = i;
+            raw.write(java.util.stream.IntStream.range(0, 25)
+                    .mapToObj(n -> new org.apache.kafka.clients.producer.ProducerRecord<byte[], byte[]>(
+                            topic, partition, null, KafkaTests.bytes(partition + "-" + n)))
+                    .toList());
+        }
+        List<String> through = new ArrayList<>();
+        try (Source first = source("KAFKA_OPT_GROUP_PROTOCOL", protocol);
+                Source second = source("KAFKA_OPT_GROUP_PROTOCOL", protocol)) {
+            List<Delivery> taken = KafkaTests.take(first, 100);
+            List<Delivery> settled = taken.subList(0, 40);
+            through.addAll(KafkaTests.texts(settled));
+            KafkaTests.done(first, settled);
+            second.connect();
+            Await.until("some are taken from the first", () -> {
+                receive(second, through);
+                receive(first, through);
+                return taken.stream().skip(40).anyMatch(d -> !d.live());
+            });
+            taken.stream().skip(40).filter(Delivery::live).forEach(d -> through.add(d.message().body().utf8()));
+            List<Delivery> rest = taken.subList(40, 100);
+            KafkaTests.done(first, rest.stream().filter(Delivery::live).toList());
+            rest.forEach(Delivery::release);
+            Await.until("all are through", Duration.ofSeconds(40), () -> {
+                receive(first, through);
+                receive(second, through);
+                return through.stream().distinct().count() == 100;
+            });
+        }
+        for (int i = 0; i < 4; i++) {
+            int partition = i;
+            List<String> firsts = through.stream().filter(t -> t.startsWith(partition + "-")).distinct().toList();
+            assertThat(firsts).isEqualTo(java.util.stream.IntStream.range(0, 25).mapToObj(n -> partition + "-" + n).toList());
+        }
+    }
+
+    private static void receive(Source source, List<String> through) throws Exception {
+        List<Delivery> taken = source.receive(KafkaTests.ANY);
+        taken.stream().filter(Delivery::live).forEach(d -> through.add(d.message().body().utf8()));
+        KafkaTests.done(source, taken);
+        taken.forEach(Delivery::release);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"classic", "consumer"})
+    void a_static_member_that_restarts_gets_its_partitions_back_and_others_keep_theirs(String protocol) throws Exception {
+        raw.create(topic, 2);
+        String[] ours = {"KAFKA_OPT_GROUP_PROTOCOL", protocol, "KAFKA_OPT_GROUP_INSTANCE_ID", "one"};
+        String[] theirs = {"KAFKA_OPT_GROUP_PROTOCOL", protocol, "KAFKA_OPT_GROUP_INSTANCE_ID", "two"};
+        Source one = source(ours);
+        try (Source two = source(theirs)) {
+            one.connect();
+            two.connect();
+            Await.until("both have one partition", Duration.ofSeconds(40), () -> {
+                for (int i = 0; i < 2; i++) {
+                    raw.write(List.of(new org.apache.kafka.clients.producer.ProducerRecord<>(
+                            topic, i, null, KafkaTests.bytes("x"))));
+                }
+                List<Delivery> a = one.receive(KafkaTests.ANY);
+                List<Delivery> b = two.receive(KafkaTests.ANY);
+                KafkaTests.done(one, a);
+                KafkaTests.done(two, b);
+                return partitions(a) == 1 && partitions(b) == 1;
+            });
+            Delivery held = Await.value("a delivery for the other", () -> {
+                try {
+                    raw.write(KafkaTests.records(topic, null, 0, 10));
+                    List<Delivery> taken = two.receive(KafkaTests.ANY);
+                    return taken.isEmpty() ? null : taken.getFirst();
+                } catch (Exception e) {
+                    throw new AssertionError(e);
+                }
+            });
+            one.close();
+            try (Source again = source(ours)) {
+                KafkaTests.take(again, 1);
+                assertThat(held.live()).as("the other was not disturbed").isTrue();
+            }
+        } finally {
+            one.close();
+        }
+    }
+
+    private static long partitions(List<Delivery> deliveries) {
+        return deliveries.stream().map(Delivery::orderKey).distinct().count();
+    }
+
+    @Test
+    void a_new_group_that_begins_with_the_newest_writes_down_where_it_began() throws Exception {
+        raw.create(topic, 1);
+        raw.write(KafkaTests.records(topic, null, 0, 5));
+        Map<String, String> servers = Map.of("KAFKA_BROKERS", node.brokers());
+        try (Source source = KafkaTests.source("kafka://" + group + "?topic=" + topic, servers)) {
+            source.connect();
+            awaitCommitted(5);
+            raw.write(KafkaTests.records(topic, null, 5, 7));
+            assertThat(KafkaTests.texts(KafkaTests.take(source, 2))).containsExactly("m5", "m6");
+        }
+        try (Source source = KafkaTests.source("kafka://" + group + "?topic=" + topic, servers)) {
+            assertThat(KafkaTests.texts(KafkaTests.take(source, 2))).containsExactly("m5", "m6");
+        }
+    }
+
+    @Test
+    void a_missing_topic_is_an_outage_that_names_it_and_ends_when_it_comes() throws Exception {
+        try (Source source = source();
+                Sink sink = KafkaTests.sink("kafka://" + topic, Map.of("KAFKA_BROKERS", node.brokers()))) {
+            assertThatThrownBy(source::connect)
+                    .isInstanceOf(TransientException.class)
+                    .hasMessageContainingAll("topic " + topic + " is missing", node.brokers());
+            assertThatThrownBy(sink::connect).hasMessageContaining("topic " + topic + " is missing");
+            raw.create(topic, 1);
+            sink.connect();
+            assertThat(sink.send(List.of(KafkaTests.message("x"))).await()).hasSize(1);
+            assertThat(KafkaTests.texts(KafkaTests.take(source, 1))).containsExactly("x");
+        }
+    }
+}
