@@ -4,6 +4,7 @@ import io.nats.client.Connection;
 import io.nats.client.Message;
 import io.wasmpipes.Outcome;
 import io.wasmpipes.PipeException;
+import io.wasmpipes.SentBatch;
 import io.wasmpipes.TransientException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -144,7 +145,7 @@ final class Acks implements Link.Attached {
         }
 
         @Override
-        List<Outcome> outcomes() throws InterruptedException {
+        protected List<Outcome> outcomes() throws InterruptedException {
             long end = System.nanoTime() + PATIENCE.toNanos();
             while (!missing.await(100, TimeUnit.MILLISECONDS) && session.alive() && System.nanoTime() - end < 0) {}
             end();

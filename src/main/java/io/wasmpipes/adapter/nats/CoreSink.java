@@ -4,6 +4,7 @@ import io.wasmpipes.Message;
 import io.wasmpipes.Outcome;
 import io.wasmpipes.PipeException;
 import io.wasmpipes.PoisonException;
+import io.wasmpipes.SentBatch;
 import io.wasmpipes.Sink;
 import io.wasmpipes.TransientException;
 import java.util.ArrayList;
@@ -130,7 +131,7 @@ final class CoreSink implements Sink {
         }
 
         @Override
-        List<Outcome> outcomes() throws InterruptedException {
+        protected List<Outcome> outcomes() throws InterruptedException {
             Outcome answer = channel.confirms(ticket)
                     ? Outcome.Confirmed.YES
                     : new Outcome.Failed(channel.session().lost());

@@ -4,6 +4,7 @@ import io.nats.client.api.StreamConfiguration;
 import io.wasmpipes.Message;
 import io.wasmpipes.PipeException;
 import io.wasmpipes.PoisonException;
+import io.wasmpipes.SentBatch;
 import io.wasmpipes.Sink;
 import io.wasmpipes.TransientException;
 import java.util.List;

@@ -1,32 +1,27 @@
-package io.wasmpipes.adapter.nats;
+package io.wasmpipes;
 
-import io.wasmpipes.Outcome;
-import io.wasmpipes.PoisonException;
-import io.wasmpipes.Sink;
-import io.wasmpipes.TransientException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Messages of one call of send. After a transient failure every later message of the same call fails too, and so does
+ * Messages of one call of send at a sink that promises {@link Promise#SENDS_IN_ORDER}. After a transient failure every later message of the same call fails too, and so does
  * every later call of the same thread that was made before this one was awaited: thus nothing overtakes.
  */
-abstract class SentBatch implements Sink.Pending {
+public abstract class SentBatch implements Sink.Pending {
     /** The last batch of each thread, to chain the next one to. */
     @SuppressWarnings("ThreadLocalUsage") // one chain per thread and sink
-    static final class Chains {
+    public static final class Chains {
         private final ThreadLocal<@Nullable SentBatch> last = new ThreadLocal<>();
 
         /** The calling thread's last batch if it has not been awaited yet. */
-        @Nullable
-        SentBatch unawaited() {
+        public @Nullable SentBatch unawaited() {
             SentBatch batch = last.get();
             return batch == null || batch.result != null ? null : batch;
         }
 
-        <B extends SentBatch> B add(B batch) {
+        public <B extends SentBatch> B add(B batch) {
             last.set(batch);
             return batch;
         }
@@ -36,12 +31,13 @@ abstract class SentBatch implements Sink.Pending {
     private volatile @Nullable List<Outcome> result;
     private volatile boolean broken;
 
-    SentBatch(@Nullable SentBatch previous) {
+    /** {@code previous} is the calling thread's last batch if it has not been awaited: see {@link Chains#unawaited}. */
+    protected SentBatch(@Nullable SentBatch previous) {
         this.previous = previous;
     }
 
     /** Waits for what the server says; one per message. */
-    abstract List<Outcome> outcomes() throws InterruptedException;
+    protected abstract List<Outcome> outcomes() throws InterruptedException;
 
     @Override
     public final List<Outcome> await() throws InterruptedException {
@@ -81,18 +77,18 @@ abstract class SentBatch implements Sink.Pending {
     }
 
     /** A batch of which nothing was sent. */
-    static final class Unsent extends SentBatch {
+    public static final class Unsent extends SentBatch {
         private final int count;
         private final TransientException why;
 
-        Unsent(@Nullable SentBatch previous, int count, TransientException why) {
+        public Unsent(@Nullable SentBatch previous, int count, TransientException why) {
             super(previous);
             this.count = count;
             this.why = why;
         }
 
         @Override
-        List<Outcome> outcomes() {
+        protected List<Outcome> outcomes() {
             return Collections.nCopies(count, new Outcome.Failed(why));
         }
     }

@@ -1,0 +1,308 @@
+package io.wasmpipes.adapter.rabbit;
+
+import com.rabbitmq.client.AMQP;
+import com.rabbitmq.client.Channel;
+import com.rabbitmq.client.DefaultConsumer;
+import com.rabbitmq.client.Envelope;
+import io.wasmpipes.Delivery;
+import io.wasmpipes.Demand;
+import io.wasmpipes.Limits;
+import io.wasmpipes.Link;
+import io.wasmpipes.Message;
+import io.wasmpipes.Settled;
+import io.wasmpipes.TransientException;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One channel that a source reads, with one consumer at a time. The consumer belongs to the owner's thread; deliveries come
+ * in on the client's; the pipe takes and settles on its own. A tag never leaves the channel it came by.
+ */
+final class Tap implements Link.Session {
+    private static final int LONGEST_STEP_SECONDS = 4;
+
+    private final Session session;
+    private final RabbitSettings settings;
+    private final ScheduledExecutorService owner;
+    private final Wire wire;
+    private final Book book;
+    private final long keepNanos;
+    private final ReentrantLock answering = new ReentrantLock();
+    private volatile long lastTag;
+    private volatile boolean overfull;
+    private volatile int prefetch;
+    private @Nullable Receiver consumer;
+    private long backAt;
+
+    Tap(Session session, RabbitSettings settings, ScheduledExecutorService owner, Prefetch prefetches, Limits limits) {
+        this.session = session;
+        this.settings = settings;
+        this.owner = owner;
+        this.wire = new Wire(settings);
+        this.book = new Book(settings.reading().ordered(), prefetches, limits);
+        this.keepNanos = keep(settings, limits).toNanos();
+        session.channel().addShutdownListener(_ -> book.wake());
+    }
+
+    /** How long a delivery may stay unsettled: a tenth less than what makes the server close the channel. */
+    static Duration keep(RabbitSettings settings, Limits limits) {
+        Duration most = settings.reading().consumerTimeout().multipliedBy(9).dividedBy(10);
+        return most.compareTo(limits.leaseMax()) < 0 ? most : limits.leaseMax();
+    }
+
+    @Override
+    public boolean alive() {
+        return session.alive();
+    }
+
+    /** Whether it has ended because more came than a pipe may hold. */
+    boolean overfull() {
+        return overfull;
+    }
+
+    TransientException why() {
+        return session.why();
+    }
+
+    /** Takes what there is, or waits for something to happen, at most until {@code end}. */
+    List<Delivery> take(Demand demand, long end) throws InterruptedException {
+        OptionalInt change = book.change(demand);
+        if (change.isPresent()) {
+            own(() -> change(change.getAsInt()));
+        }
+        List<Delivery> taken = book.take(demand);
+        if (taken.isEmpty() && alive()) {
+            book.await(Math.max(0, end - System.nanoTime()));
+            taken = book.take(demand);
+        }
+        return taken;
+    }
+
+    boolean anyReady() {
+        return book.anyReady();
+    }
+
+    void wake() {
+        book.wake();
+    }
+
+    private void own(Runnable step) {
+        try {
+            owner.execute(step);
+        } catch (RejectedExecutionException e) {
+            // closed: the channel goes with all it holds
+        }
+    }
+
+    private void change(int count) {
+        if (book.paused()) {
+            book.unchanged();
+        } else {
+            consume(count);
+        }
+    }
+
+    /** By the owner: a new consumer in place of the one there is, none for 0. */
+    private void consume(int count) {
+        stop();
+        session.attempt(channel -> {
+            if (count > 0) {
+                channel.basicQos(count);
+                book.changed(count, lastTag);
+                Receiver receiver = new Receiver(channel);
+                channel.basicConsume(settings.name(), false, receiver);
+                consumer = receiver;
+            } else {
+                book.changed(0, lastTag);
+            }
+            prefetch = count;
+        });
+    }
+
+    /** By the owner: what was on the way to the consumer has come in when this returns. */
+    private void stop() {
+        Receiver old = consumer;
+        consumer = null;
+        if (old != null && session.attempt(channel -> channel.basicCancel(old.getConsumerTag()))) {
+            old.awaitEnd();
+        }
+    }
+
+    /** What the server delivers. */
+    private final class Receiver extends DefaultConsumer {
+        private final CountDownLatch ended = new CountDownLatch(1);
+
+        Receiver(Channel channel) {
+            super(channel);
+        }
+
+        @Override
+        public void handleDelivery(String tag, Envelope envelope, AMQP.BasicProperties properties, byte[] body) {
+            if (alive()) {
+                lastTag = envelope.getDeliveryTag();
+                boolean fits = book.arrived(delivery(envelope, properties, body));
+                if (!fits && prefetch > 1) { // all of it goes back at once, and comes again more slowly
+                    overfull = true;
+                    session.end(TransientException.outage("more came than fits"));
+                    book.wake();
+                }
+            }
+        }
+
+        /** The client deals with what came before the consumer's end, and then calls this. */
+        @Override
+        public void handleCancelOk(String tag) {
+            ended.countDown();
+        }
+
+        void awaitEnd() {
+            try {
+                var _ = ended.await(LONGEST_STEP_SECONDS, TimeUnit.SECONDS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+
+        @Override
+        public void handleCancel(String tag) {
+            session.end(TransientException.outage(
+                    "queue " + settings.name() + " has gone: the server cancels its consumers"));
+            book.wake();
+        }
+    }
+
+    private RabbitDelivery delivery(Envelope envelope, AMQP.BasicProperties properties, byte[] body) {
+        Message message = wire.unpack(envelope.getRoutingKey(), properties, body);
+        int number = Wire.attempt(properties, envelope.isRedeliver());
+        OptionalInt limit = settings.reading().deliveryLimit();
+        boolean last = limit.isPresent() && limit.getAsInt() >= 0 && number > limit.getAsInt();
+        return new RabbitDelivery(
+                message,
+                new RabbitDelivery.Attempt(number, last),
+                this,
+                envelope.getDeliveryTag(),
+                System.nanoTime() + keepNanos);
+    }
+
+    /** Answers as the pipe says; what is not this channel's, or no longer live, is passed over. */
+    void settle(List<Settled> settled) throws InterruptedException {
+        Book.Answers answers;
+        answering.lockInterruptibly();
+        try {
+            answers = book.claim(this, settled);
+            session.attempt(channel -> answer(channel, answers));
+        } finally {
+            answering.unlock();
+        }
+        if (settings.reading().ordered()) {
+            answers.backs().stream()
+                    .map(Book.Back::delay)
+                    .max(Duration::compareTo)
+                    .ifPresent(delay -> own(() -> pause(delay.toNanos())));
+        } else {
+            answers.backs().forEach(back -> later(back.delay().toNanos(), () -> giveBack(back.tag())));
+        }
+    }
+
+    private void answer(Channel channel, Book.Answers answers) throws IOException {
+        for (long tag : answers.rejects()) {
+            channel.basicReject(tag, false);
+        }
+        long lowest = book.lowest();
+        long together = answers.acks().stream()
+                .filter(tag -> tag < lowest)
+                .max(Long::compare)
+                .orElse(0L);
+        if (together > 0) {
+            channel.basicAck(together, true);
+        }
+        for (long tag : answers.acks()) {
+            if (tag > together) {
+                channel.basicAck(tag, false);
+            }
+        }
+    }
+
+    private void later(long nanos, Runnable step) {
+        try {
+            var _ = owner.schedule(step, Math.max(0, nanos), TimeUnit.NANOSECONDS);
+        } catch (RejectedExecutionException e) {
+            // closed: the channel goes with all it holds
+        }
+    }
+
+    /** By the owner, where order counts: nothing more comes until what goes back has gone back. */
+    private void pause(long nanos) {
+        stop();
+        long at = System.nanoTime() + nanos;
+        backAt = backAt - at > 0 ? backAt : at;
+        later(nanos, this::resume);
+    }
+
+    private void resume() {
+        if (System.nanoTime() - backAt < 0 || !alive()) {
+            return; // another one goes back later, and takes these along
+        }
+        answering.lock();
+        try {
+            List<Long> tags = book.takeReturning();
+            session.attempt(channel -> {
+                if (!tags.isEmpty() && book.lowest() == Long.MAX_VALUE) {
+                    channel.basicNack(tags.getLast(), true, true);
+                    return;
+                }
+                for (long tag : tags) {
+                    channel.basicNack(tag, false, true);
+                }
+            });
+        } finally {
+            answering.unlock();
+        }
+        if (consumer == null) {
+            consume(Math.max(1, prefetch));
+        }
+        book.wake();
+    }
+
+    private void giveBack(long tag) {
+        answering.lock();
+        try {
+            if (book.takeReturning(tag)) {
+                session.attempt(channel -> channel.basicNack(tag, false, true));
+            }
+        } finally {
+            answering.unlock();
+        }
+    }
+
+    /** By the owner, now and then: gives back what was held for too long. */
+    void lapse() {
+        List<Long> stale = book.lapse(System.nanoTime());
+        if (!stale.isEmpty() && settings.reading().ordered()) {
+            pause(0);
+        } else {
+            stale.forEach(this::giveBack);
+        }
+    }
+
+    /** By the owner: how many messages wait at the queue, -1 if it does not say. */
+    long waiting() {
+        long[] count = {-1};
+        session.attempt(channel -> count[0] = channel.messageCount(settings.name()));
+        return count[0];
+    }
+
+    @Override
+    public void close() {
+        session.close();
+        book.wake();
+    }
+}

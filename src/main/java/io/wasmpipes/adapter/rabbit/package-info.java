@@ -1,0 +1,5 @@
+/** RabbitMQ. */
+@NullMarked
+package io.wasmpipes.adapter.rabbit;
+
+import org.jspecify.annotations.NullMarked;

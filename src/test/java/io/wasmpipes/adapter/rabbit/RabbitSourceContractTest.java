@@ -1,0 +1,31 @@
+package io.wasmpipes.adapter.rabbit;
+
+import io.wasmpipes.contract.Counterpart;
+import io.wasmpipes.contract.SourceContract;
+import io.wasmpipes.support.RabbitNode;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+
+class RabbitSourceContractTest extends SourceContract {
+    private static RabbitNode node;
+
+    @BeforeAll
+    static void startNode() {
+        node = RabbitNode.start();
+    }
+
+    @AfterAll
+    static void stopNode() {
+        node.close();
+    }
+
+    @Override
+    protected String title() {
+        return "rabbit source";
+    }
+
+    @Override
+    protected Counterpart.ForSource open() throws Exception {
+        return new RabbitCounterpart(node, "classic", "");
+    }
+}
