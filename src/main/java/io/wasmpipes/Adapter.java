@@ -16,6 +16,11 @@ public interface Adapter {
 
     Set<Promise> promises(Endpoint endpoint);
 
+    /** Which headers an end lets through whose URI has no {@code headers=}. */
+    default HeaderRule defaultHeaders(Endpoint endpoint) {
+        return HeaderRule.ALL;
+    }
+
     /** Opens a source without connecting. */
     Source source(Endpoint endpoint, Context context) throws ConfigException;
 
