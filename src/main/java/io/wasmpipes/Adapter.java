@@ -19,6 +19,11 @@ public interface Adapter {
     /** How the endpoint behaves, for people. */
     Facts facts(Endpoint endpoint);
 
+    /** Which headers an end lets through whose URI has no {@code headers=}. */
+    default HeaderRule defaultHeaders(Endpoint endpoint) {
+        return HeaderRule.ALL;
+    }
+
     /** Opens a source without connecting. */
     Source source(Endpoint endpoint, Context context) throws ConfigException;
 

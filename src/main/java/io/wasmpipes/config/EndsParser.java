@@ -101,9 +101,7 @@ final class EndsParser {
             return;
         }
         Role end = endpoint.role() == Role.DEAD_LETTER ? Role.SINK : endpoint.role();
-        Optional<Adapter> adapter = adapters.stream()
-                .filter(a -> a.schemes().contains(endpoint.scheme()))
-                .findFirst();
+        Optional<Adapter> adapter = adapter(endpoint);
         if (adapter.isPresent() && adapter.get().serves(endpoint.role())) {
             problems.addAll(adapter.get().problems(endpoint));
             return;
@@ -116,6 +114,12 @@ final class EndsParser {
                 endpoint.toString(),
                 endpoint.scheme() + ":" + what + Headers.fold(end.name()),
                 "known: " + String.join(", ", schemes));
+    }
+
+    private Optional<Adapter> adapter(Endpoint endpoint) {
+        return adapters.stream()
+                .filter(a -> a.schemes().contains(endpoint.scheme()))
+                .findFirst();
     }
 
     private void checkReply(Endpoint source, Endpoint sink) {
@@ -133,7 +137,9 @@ final class EndsParser {
         return list.flatMap(HeaderRule::parse).orElseGet(() -> {
             list.ifPresent(text -> problems.add(
                     endpoint.variable() + " option headers", text, "must be names such as content-type,x-*", ""));
-            return HeaderRule.ALL;
+            return adapter(endpoint)
+                    .map(adapter -> adapter.defaultHeaders(endpoint))
+                    .orElse(HeaderRule.ALL);
         });
     }
 

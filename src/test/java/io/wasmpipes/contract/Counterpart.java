@@ -100,6 +100,11 @@ public interface Counterpart extends AutoCloseable {
             return Optional.empty();
         }
 
+        /** How often a message is rejected until it does not come back: more than once where a redrive policy counts. */
+        default int rejections() {
+            return 1;
+        }
+
         /** The lease of {@link #uri}'s deliveries; short. */
         default Duration lease() {
             return Duration.ofSeconds(1);

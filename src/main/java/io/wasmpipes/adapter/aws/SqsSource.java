@@ -1,0 +1,141 @@
+package io.wasmpipes.adapter.aws;
+
+import io.wasmpipes.Delivery;
+import io.wasmpipes.Demand;
+import io.wasmpipes.Id;
+import io.wasmpipes.Limits;
+import io.wasmpipes.Message;
+import io.wasmpipes.Settled;
+import io.wasmpipes.Source;
+import io.wasmpipes.TransientException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import software.amazon.awssdk.services.sqs.model.MessageSystemAttributeName;
+
+/**
+ * Reads a queue. Long polls go on beyond one receive, so that an idle queue costs three requests a minute; what they bring
+ * stays within the last demand and has its lease kept.
+ */
+final class SqsSource implements Source {
+    private static final Duration LONGEST = Duration.ofHours(11);
+    private static final Duration PAUSE = Duration.ofMillis(10);
+
+    private final AwsSettings settings;
+    private final Limits limits;
+    private final Link<Queue> link;
+    private final Leases leases;
+    private final Polls polls;
+    private final AtomicLong order = new AtomicLong();
+    private volatile boolean closed;
+
+    SqsSource(AwsSettings settings, String pipe, Limits limits) {
+        this.settings = settings;
+        this.limits = limits;
+        this.link = new Link<>(settings.shown(), () -> Queue.open(settings, pipe));
+        this.leases = new Leases(settings, link);
+        this.polls = new Polls(settings, link, leases, this::delivery);
+    }
+
+    private Queue open() throws TransientException, InterruptedException {
+        Queue queue = link.open();
+        leases.start(queue.setup().visibility());
+        return queue;
+    }
+
+    @Override
+    public void connect() throws TransientException, InterruptedException {
+        open();
+    }
+
+    @Override
+    public List<Delivery> receive(Demand demand) throws TransientException, InterruptedException {
+        if (closed) {
+            return List.of();
+        }
+        try {
+            return take(demand);
+        } catch (TransientException e) {
+            if (closed) {
+                return List.of();
+            }
+            throw e;
+        }
+    }
+
+    private List<Delivery> take(Demand demand) throws TransientException, InterruptedException {
+        Queue queue = open();
+        long end = System.nanoTime() + demand.patience().toNanos();
+        List<Delivery> taken = new ArrayList<>(Math.min(demand.messages(), 128));
+        while (true) {
+            long bytes = polls.take(demand, taken);
+            if (!taken.isEmpty()) {
+                polls.ask(queue, demand.messages() - taken.size(), demand.bytes() - bytes);
+                return taken;
+            }
+            if (polls.blocked()) {
+                Thread.sleep(PAUSE); // no room for the next one yet: do not make the caller spin
+                return taken;
+            }
+            polls.ask(queue, demand.messages(), demand.bytes());
+            long left = end - System.nanoTime();
+            if (left <= 0 || closed) {
+                return taken;
+            }
+            polls.await(left);
+        }
+    }
+
+    private SqsDelivery delivery(software.amazon.awssdk.services.sqs.model.Message packet, int maxReceives) {
+        Map<MessageSystemAttributeName, String> system = packet.attributes();
+        int number = Integer.parseInt(system.getOrDefault(MessageSystemAttributeName.APPROXIMATE_RECEIVE_COUNT, "1"));
+        String sent = system.get(MessageSystemAttributeName.SENT_TIMESTAMP);
+        String group = system.get(MessageSystemAttributeName.MESSAGE_GROUP_ID);
+        AwsSettings.Reading reading = settings.reading();
+        Message plain = Wire.unpack(packet, reading.raw(), reading.snsTopicArn());
+        Message message = new Message(
+                new Id(packet.messageId()),
+                plain.body(),
+                plain.headers(),
+                group == null || group.equals(Wire.NO_KEY) ? null : Escapes.unescape(group),
+                null,
+                sent == null ? null : Instant.ofEpochMilli(Long.parseLong(sent)));
+        boolean last = maxReceives > 0 && number >= maxReceives;
+        Duration kept = limits.leaseMax().compareTo(LONGEST) < 0 ? limits.leaseMax() : LONGEST;
+        SqsDelivery delivery = new SqsDelivery(
+                message,
+                new SqsDelivery.Arrival(
+                        packet.receiptHandle(), number, last, order.incrementAndGet(), settings.fifo() ? group : null),
+                leases.lease().toNanos(),
+                kept.toNanos());
+        leases.add(delivery);
+        return delivery;
+    }
+
+    @Override
+    public void settle(List<Settled> settled) throws TransientException, InterruptedException {
+        leases.settle(settled);
+    }
+
+    @Override
+    public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        polls.close();
+        leases.close();
+        Queue queue = link.current();
+        if (queue != null) {
+            try {
+                leases.handBack(queue);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+        link.close();
+    }
+}

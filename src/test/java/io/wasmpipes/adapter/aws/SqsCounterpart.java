@@ -1,0 +1,212 @@
+package io.wasmpipes.adapter.aws;
+
+import io.wasmpipes.Adapter;
+import io.wasmpipes.Bytes;
+import io.wasmpipes.Header;
+import io.wasmpipes.Headers;
+import io.wasmpipes.Message;
+import io.wasmpipes.Variables;
+import io.wasmpipes.contract.Counterpart;
+import io.wasmpipes.support.Await;
+import io.wasmpipes.support.FaultProxy;
+import io.wasmpipes.support.Ports;
+import java.net.URLDecoder;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import software.amazon.awssdk.services.sqs.SqsClient;
+import software.amazon.awssdk.services.sqs.model.DeleteMessageBatchRequestEntry;
+import software.amazon.awssdk.services.sqs.model.MessageAttributeValue;
+import software.amazon.awssdk.services.sqs.model.MessageSystemAttributeName;
+import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
+import software.amazon.awssdk.services.sqs.model.SendMessageRequest;
+
+/** A queue of ElasticMQ: the adapter behind a proxy on one side, the official client on the other. */
+final class SqsCounterpart implements Counterpart.ForSource, Counterpart.ForSink {
+    /** What the redrive policy allows. */
+    private static final int MAX_RECEIVES = 3;
+
+    private final SqsServer server = SqsServer.one();
+    private final FaultProxy proxy = server.proxy();
+    private final String name;
+    private final String queue;
+    private final List<Message> arrived = new ArrayList<>();
+
+    SqsCounterpart(boolean fifo) {
+        this.name = SqsServer.fresh(fifo);
+        String dead = "dead-" + name;
+        server.create(dead, Map.of());
+        this.queue = server.create(
+                name,
+                Map.of(
+                        QueueAttributeName.REDRIVE_POLICY,
+                        "{\"deadLetterTargetArn\":\"arn:aws:sqs:elasticmq:000000000000:" + dead
+                                + "\",\"maxReceiveCount\":\"" + MAX_RECEIVES + "\"}"));
+    }
+
+    @Override
+    public Adapter adapter() {
+        return new AwsAdapter();
+    }
+
+    @Override
+    public String uri() {
+        return SqsServer.uri(name);
+    }
+
+    @Override
+    public Variables variables() {
+        return variables(proxy.port());
+    }
+
+    private static Variables variables(int port) {
+        Map<String, String> variables = new HashMap<>(SqsServer.LOGIN);
+        variables.put("AWS_ENDPOINT_URL_SQS", "http://127.0.0.1:" + port);
+        return Counterpart.variables(variables);
+    }
+
+    @Override
+    public Optional<Absent> absent() {
+        return Optional.of(new Absent(uri(), variables(Ports.free())));
+    }
+
+    @Override
+    public String secret() {
+        return "s3cr3t-word";
+    }
+
+    /** 1 MiB less 23 bytes for the attribute that says so, in base64. */
+    @Override
+    public long largest() {
+        return ((1 << 20) - 23) / 4 * 3;
+    }
+
+    @Override
+    public Set<String> cannotCarry() {
+        return Set.of("x-empty");
+    }
+
+    @Override
+    public Duration lease() {
+        return Duration.ofSeconds(2);
+    }
+
+    @Override
+    public int rejections() {
+        return MAX_RECEIVES;
+    }
+
+    @Override
+    public Optional<Faults> faults() {
+        return Optional.of(new ProxyFaults(proxy));
+    }
+
+    @Override
+    public void put(List<Message> messages) {
+        SqsClient client = server.client();
+        for (Message message : messages) {
+            client.sendMessage(request(message));
+        }
+    }
+
+    /** As documented: text as it is, everything else as base64, headers as attributes of type String. */
+    private SendMessageRequest request(Message message) {
+        Map<String, MessageAttributeValue> attributes = new HashMap<>();
+        for (Header header : message.headers()) {
+            attributes.put(header.name(), text(escaped(header)));
+        }
+        byte[] bytes = message.body().toArray();
+        boolean plain = bytes.length > 0
+                && new String(bytes, StandardCharsets.UTF_8).chars().allMatch(c -> (c >= ' ' && c < 0xfffd) || c == '\t');
+        if (!plain) {
+            attributes.put("base64encoded", text("true"));
+        }
+        SendMessageRequest.Builder request = SendMessageRequest.builder()
+                .queueUrl(queue)
+                .messageAttributes(attributes)
+                .messageBody(
+                        plain
+                                ? new String(bytes, StandardCharsets.UTF_8)
+                                : bytes.length == 0 ? "\n" : Base64.getEncoder().encodeToString(bytes));
+        if (name.endsWith(".fifo")) {
+            String key = message.key();
+            request.messageGroupId(key == null ? "g" : key)
+                    .messageDeduplicationId(UUID.randomUUID().toString());
+        }
+        return request.build();
+    }
+
+    private static String escaped(Header header) {
+        String bytes = new String(header.bytes().toArray(), StandardCharsets.ISO_8859_1);
+        return URLEncoder.encode(bytes, StandardCharsets.ISO_8859_1).replace("+", "%20");
+    }
+
+    private static MessageAttributeValue text(String value) {
+        return MessageAttributeValue.builder()
+                .dataType("String")
+                .stringValue(value)
+                .build();
+    }
+
+    @Override
+    public List<Message> arrived(int count) throws Exception {
+        Await.until(count + " messages arrive", () -> {
+            readOn();
+            return arrived.size() >= count;
+        });
+        return List.copyOf(arrived);
+    }
+
+    private void readOn() {
+        List<software.amazon.awssdk.services.sqs.model.Message> batch;
+        do {
+            batch = server.client()
+                    .receiveMessage(request -> request.queueUrl(queue)
+                            .maxNumberOfMessages(10)
+                            .messageAttributeNames("All")
+                            .messageSystemAttributeNames(MessageSystemAttributeName.ALL))
+                    .messages();
+            List<DeleteMessageBatchRequestEntry> read = new ArrayList<>();
+            for (software.amazon.awssdk.services.sqs.model.Message packet : batch) {
+                arrived.add(read(packet));
+                read.add(DeleteMessageBatchRequestEntry.builder()
+                        .id(Integer.toString(read.size()))
+                        .receiptHandle(packet.receiptHandle())
+                        .build());
+            }
+            if (!read.isEmpty()) {
+                server.client().deleteMessageBatch(r -> r.queueUrl(queue).entries(read));
+            }
+        } while (!batch.isEmpty());
+    }
+
+    static Message read(software.amazon.awssdk.services.sqs.model.Message packet) {
+        List<Header> headers = new ArrayList<>();
+        packet.messageAttributes().forEach((key, value) -> headers.add(header(key, value.stringValue())));
+        boolean encoded = packet.messageAttributes().containsKey("base64encoded");
+        byte[] body = encoded
+                ? Base64.getMimeDecoder().decode(packet.body())
+                : packet.body().getBytes(StandardCharsets.UTF_8);
+        String group = packet.attributes().get(MessageSystemAttributeName.MESSAGE_GROUP_ID);
+        return Message.of(Bytes.wrap(body)).withHeaders(Headers.of(headers)).withKey(group);
+    }
+
+    private static Header header(String name, String value) {
+        String bytes = URLDecoder.decode(value.replace("+", "%2B"), StandardCharsets.ISO_8859_1);
+        return Header.of(name, Bytes.wrap(bytes.getBytes(StandardCharsets.ISO_8859_1)));
+    }
+
+    @Override
+    public void close() {
+        proxy.heal();
+        proxy.close();
+    }
+}

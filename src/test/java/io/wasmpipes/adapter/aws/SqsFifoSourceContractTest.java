@@ -1,0 +1,16 @@
+package io.wasmpipes.adapter.aws;
+
+import io.wasmpipes.contract.Counterpart;
+import io.wasmpipes.contract.SourceContract;
+
+class SqsFifoSourceContractTest extends SourceContract {
+    @Override
+    protected String title() {
+        return "sqs fifo source";
+    }
+
+    @Override
+    protected Counterpart.ForSource open() {
+        return new SqsCounterpart(true);
+    }
+}
