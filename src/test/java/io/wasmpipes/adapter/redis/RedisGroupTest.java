@@ -226,11 +226,16 @@ class RedisGroupTest {
     private static void drain(Source source, Set<String> seen, int size) throws InterruptedException {
         Await.until(size + " are seen", () -> {
             for (Delivery each : source.receive(Streams.TEN)) {
-                settle(source, each, Settlement.Done.SILENT);
+                Await.until("it is settled", () -> settled(source, each)); // as a pipe does
                 seen.add(each.message().body().utf8());
             }
             return seen.size() >= size;
         });
+    }
+
+    private static boolean settled(Source source, Delivery delivery) throws Exception {
+        settle(source, delivery, Settlement.Done.SILENT);
+        return true;
     }
 
     @Test
