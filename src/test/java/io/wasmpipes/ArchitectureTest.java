@@ -36,7 +36,12 @@ class ArchitectureTest {
 
     @Test
     void the_cache_sees_only_the_vocabulary() {
-        within("cache", "io.lettuce..").check(CODE);
+        within("cache", "io.lettuce..", ROOT + ".redis..").check(CODE);
+    }
+
+    @Test
+    void the_way_to_redis_sees_only_the_vocabulary() {
+        within("redis", "io.lettuce..").check(CODE);
     }
 
     @Test
@@ -98,7 +103,7 @@ class ArchitectureTest {
     void vendor_libraries_stay_with_their_adapter() {
         assertAll(
                 () -> confine("io.nats..", ROOT + ".adapter.nats.."),
-                () -> confine("io.lettuce..", ROOT + ".cache..", ROOT + ".adapter.redis.."),
+                () -> confine("io.lettuce..", ROOT + ".redis..", ROOT + ".cache..", ROOT + ".adapter.redis.."),
                 () -> confine("org.apache.kafka..", ROOT + ".adapter.kafka.."),
                 () -> confine("com.rabbitmq..", ROOT + ".adapter.rabbit.."),
                 () -> confine("software.amazon..", ROOT + ".adapter.aws.."),
@@ -106,6 +111,7 @@ class ArchitectureTest {
                 () -> confine("io.grpc..", ROOT + ".adapter.pubsub.."),
                 () -> confine("com.azure..", ROOT + ".adapter.servicebus.."),
                 () -> confine("com.hivemq..", ROOT + ".adapter.mqtt.."),
+                () -> confine(ROOT + ".redis..", ROOT + ".redis..", ROOT + ".cache..", ROOT + ".adapter.redis.."),
                 () -> confine("com.dylibso.chicory..", ROOT + ".wasm.engine.."),
                 () -> confine("io.micronaut..", ROOT + ".app..", ROOT + ".adapter.http.."),
                 () -> confine("jakarta..", ROOT + ".app.."));

@@ -3,6 +3,7 @@ package io.wasmpipes.cache;
 import io.wasmpipes.Cache;
 import io.wasmpipes.ConfigException;
 import io.wasmpipes.Endpoint;
+import io.wasmpipes.redis.RedisConnector;
 
 /** Opens the cache that CACHE_URI names. */
 public final class Caches {
@@ -19,10 +20,16 @@ public final class Caches {
     public static Cache open(Endpoint endpoint, String namespace, long maxBytes) throws ConfigException {
         return switch (endpoint.scheme()) {
             case "mem" -> new MemoryCache(maxBytes, System::nanoTime);
-            case "redis", "rediss" -> new RedisCache(new RedisConnector(endpoint), namespace);
+            case "redis", "rediss" ->
+                new RedisCache(new RedisConnector(endpoint, "cache", database(endpoint)), namespace);
             default ->
                 throw new ConfigException(
                         endpoint.variable(), endpoint.toString(), "must be mem:, redis:// or rediss://", "");
         };
+    }
+
+    private static int database(Endpoint endpoint) {
+        String path = endpoint.path().replace("/", "");
+        return path.isEmpty() ? 0 : Integer.parseInt(path);
     }
 }

@@ -8,6 +8,8 @@ import io.lettuce.core.api.async.RedisAsyncCommands;
 import io.wasmpipes.Bytes;
 import io.wasmpipes.Cache;
 import io.wasmpipes.TransientException;
+import io.wasmpipes.redis.RedisConnector;
+import io.wasmpipes.redis.RedisScript;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -24,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  * put them into one slot of a cluster. A command that was cut off may have been done; each may be repeated.
  */
 final class RedisCache implements Cache {
+    private static final RedisScript COMMIT = RedisScript.load(RedisCache.class, "commit.lua");
+    private static final RedisScript CLAIM = RedisScript.load(RedisCache.class, "claim.lua");
+    private static final RedisScript RELEASE = RedisScript.load(RedisCache.class, "release.lua");
     private static final byte[] NOTHING = {};
 
     private final RedisConnector connector;
@@ -64,7 +69,7 @@ final class RedisCache implements Cache {
                     args.addAll(List.of(utf8("add"), utf8(Long.toString(delta)), millis(ttl)));
             }
         }
-        run(RedisScript.COMMIT, keys, args);
+        run(COMMIT, keys, args);
     }
 
     @Override
@@ -76,7 +81,7 @@ final class RedisCache implements Cache {
     @Override
     public Claim claim(String key, String owner, Duration lease) throws TransientException, InterruptedException {
         List<byte[]> keys = List.of(valueKey(key), claimKey(key));
-        int answer = run(RedisScript.CLAIM, keys, List.of(utf8(owner), millis(lease)));
+        int answer = run(CLAIM, keys, List.of(utf8(owner), millis(lease)));
         return switch (answer) {
             case 0 -> Claim.ACQUIRED;
             case 1 -> Claim.PRESENT;
@@ -87,7 +92,7 @@ final class RedisCache implements Cache {
     @Override
     public void release(List<String> keys, String owner) throws TransientException, InterruptedException {
         if (!keys.isEmpty()) {
-            run(RedisScript.RELEASE, keys.stream().map(this::claimKey).toList(), List.of(utf8(owner)));
+            run(RELEASE, keys.stream().map(this::claimKey).toList(), List.of(utf8(owner)));
         }
     }
 
@@ -119,7 +124,7 @@ final class RedisCache implements Cache {
         try {
             return await(connection, future);
         } catch (RedisNoScriptException e) {
-            throw TransientException.outage("cache " + connector.name() + " keeps no scripts", e);
+            throw TransientException.outage(connector.name() + " keeps no scripts", e);
         }
     }
 
@@ -130,13 +135,13 @@ final class RedisCache implements Cache {
             return future.get(RedisConnector.PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
             connector.drop(connection);
-            throw TransientException.outage("cache " + connector.name() + " does not answer", e);
+            throw TransientException.outage(connector.name() + " does not answer", e);
         } catch (ExecutionException e) {
             if (e.getCause() instanceof RedisNoScriptException missing) {
                 throw missing;
             }
             connector.drop(connection);
-            throw TransientException.outage("cache " + connector.name() + " failed: " + RedisConnector.reason(e), e);
+            throw TransientException.outage(connector.name() + " failed: " + RedisConnector.reason(e), e);
         }
     }
 

@@ -54,6 +54,8 @@ class DocsTest {
             "jetstream://STREAM",
             "stdin:",
             "file:in.txt",
+            "redis://host/stream?group=g",
+            "redis://host/stream?group=g&ordered=false",
             "mem://topic",
             "timer:");
     private static final List<String> SINKS = List.of(
@@ -62,6 +64,8 @@ class DocsTest {
             "nats://subject?encoding=gob",
             "nats://subject?encoding=natsv2",
             "jetstream://STREAM?subject=s",
+            "redis://host/stream",
+            "rediss://host/stream?durable=true",
             "stdout:",
             "file:out.txt",
             "file:out.txt?fsync=true",

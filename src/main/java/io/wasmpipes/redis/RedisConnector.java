@@ -1,4 +1,4 @@
-package io.wasmpipes.cache;
+package io.wasmpipes.redis;
 
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.MaintNotificationsConfig;
@@ -7,6 +7,7 @@ import io.lettuce.core.RedisCredentials;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.SocketOptions;
 import io.lettuce.core.SslOptions;
+import io.lettuce.core.TimeoutOptions;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.api.async.RedisAsyncCommands;
 import io.lettuce.core.codec.ByteArrayCodec;
@@ -37,9 +38,9 @@ import org.jspecify.annotations.Nullable;
  * password and certificates as they are then. There is no reconnecting behind the pipe's back, so a command never waits
  * for more than one connect and one answer. Thread-safe.
  */
-final class RedisConnector implements AutoCloseable {
-    /** For one answer. */
-    static final Duration PATIENCE = Duration.ofSeconds(2);
+public final class RedisConnector implements AutoCloseable {
+    /** For one answer to a small command. */
+    public static final Duration PATIENCE = Duration.ofSeconds(2);
 
     /** For a connection, the wait for another thread that is opening it included. */
     private static final Duration CONNECT_PATIENCE = Duration.ofMillis(2500);
@@ -48,30 +49,33 @@ final class RedisConnector implements AutoCloseable {
 
     private final Endpoint endpoint;
     private final String name;
+    private final int database;
     private final ReentrantLock connecting = new ReentrantLock();
     private @Nullable RedisClient client;
     private final AtomicReference<@Nullable StatefulRedisConnection<byte[], byte[]>> current = new AtomicReference<>();
     private boolean closed;
 
-    RedisConnector(Endpoint endpoint) {
+    /** {@code use} is what messages call it, such as {@code cache}; the path of the endpoint is not looked at. */
+    public RedisConnector(Endpoint endpoint, String use, int database) {
         this.endpoint = endpoint;
-        this.name = endpoint.scheme() + "://" + endpoint.host() + ":" + port() + "/" + database();
+        this.database = database;
+        this.name = use + " " + endpoint.scheme() + "://" + endpoint.host() + ":" + port() + "/" + database;
     }
 
-    /** The server, without credentials: for messages. */
-    String name() {
+    /** The use and the server, without credentials: for messages. */
+    public String name() {
         return name;
     }
 
-    /** The open connection, or a new one. */
-    StatefulRedisConnection<byte[], byte[]> connection() throws TransientException, InterruptedException {
+    /** The open connection, or a new one; within 5 s. */
+    public StatefulRedisConnection<byte[], byte[]> connection() throws TransientException, InterruptedException {
         StatefulRedisConnection<byte[], byte[]> open = current.get();
         if (open != null && open.isOpen()) {
             return open;
         }
         long deadline = System.nanoTime() + CONNECT_PATIENCE.toNanos();
         if (!connecting.tryLock(CONNECT_PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
-            throw TransientException.outage("cache " + name + " does not answer");
+            throw TransientException.outage(name + " does not answer");
         }
         try {
             open = current.get();
@@ -89,7 +93,7 @@ final class RedisConnector implements AutoCloseable {
     private StatefulRedisConnection<byte[], byte[]> open(long deadline)
             throws TransientException, InterruptedException {
         if (closed) {
-            throw TransientException.outage("cache " + name + " is closed");
+            throw TransientException.outage(name + " is closed");
         }
         CompletableFuture<StatefulRedisConnection<byte[], byte[]>> pending = null;
         boolean ready = false;
@@ -102,11 +106,11 @@ final class RedisConnector implements AutoCloseable {
             ready = true;
             return fresh;
         } catch (TimeoutException e) {
-            throw TransientException.outage("cache " + name + " does not answer", e);
+            throw TransientException.outage(name + " does not answer", e);
         } catch (ExecutionException e) {
-            throw TransientException.outage("cache " + name + " cannot be used: " + reason(e), e);
+            throw TransientException.outage(name + " cannot be used: " + reason(e), e);
         } catch (ConfigException e) {
-            throw TransientException.outage("cache " + name + " cannot be used: " + e.getMessage(), e);
+            throw TransientException.outage(name + " cannot be used: " + e.getMessage(), e);
         } finally {
             if (!ready && pending != null) {
                 var _ = pending.thenCompose(StatefulRedisConnection::closeAsync);
@@ -127,12 +131,12 @@ final class RedisConnector implements AutoCloseable {
                     credentials.hasUsername() ? redis.auth(credentials.getUsername(), password) : redis.auth(password),
                     deadline);
         }
-        if (database() != 0) {
+        if (database != 0) {
             await(
                     redis.dispatch(
                             CommandType.SELECT,
                             new StatusOutput<>(ByteArrayCodec.INSTANCE),
-                            new CommandArgs<>(ByteArrayCodec.INSTANCE).add(database())),
+                            new CommandArgs<>(ByteArrayCodec.INSTANCE).add(database)),
                     deadline);
         }
     }
@@ -161,6 +165,7 @@ final class RedisConnector implements AutoCloseable {
                 .disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
                 .protocolVersion(ProtocolVersion.RESP2)
                 .pingBeforeActivateConnection(false)
+                .timeoutOptions(TimeoutOptions.builder().timeoutCommands(false).build()) // each caller has its own
                 .maintNotificationsConfig(MaintNotificationsConfig.disabled())
                 .socketOptions(SocketOptions.builder()
                         .connectTimeout(CONNECT_PATIENCE)
@@ -204,20 +209,15 @@ final class RedisConnector implements AutoCloseable {
         return endpoint.port() < 0 ? DEFAULT_PORT : endpoint.port();
     }
 
-    private int database() {
-        String path = endpoint.path().replace("/", "");
-        return path.isEmpty() ? 0 : Integer.parseInt(path);
-    }
-
     /** Gives a connection up after a failure on it; the next command opens another. */
-    void drop(StatefulRedisConnection<byte[], byte[]> broken) {
+    public void drop(StatefulRedisConnection<byte[], byte[]> broken) {
         if (current.compareAndSet(broken, null)) {
             var _ = broken.closeAsync();
         }
     }
 
     /** What the innermost cause says: the outer ones only say that there is one. */
-    static String reason(Throwable failure) {
+    public static String reason(Throwable failure) {
         Throwable inner = failure;
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             inner = cause;

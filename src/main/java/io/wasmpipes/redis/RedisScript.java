@@ -1,4 +1,4 @@
-package io.wasmpipes.cache;
+package io.wasmpipes.redis;
 
 import io.wasmpipes.Bytes;
 import java.io.IOException;
@@ -9,13 +9,10 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /** A Lua script that Redis runs as one step. */
-record RedisScript(Bytes source, String digest) {
-    static final RedisScript COMMIT = load("commit.lua");
-    static final RedisScript CLAIM = load("claim.lua");
-    static final RedisScript RELEASE = load("release.lua");
-
-    private static RedisScript load(String name) {
-        try (InputStream in = RedisScript.class.getResourceAsStream(name)) {
+public record RedisScript(Bytes source, String digest) {
+    /** The script in the resource {@code name} beside {@code home}. */
+    public static RedisScript load(Class<?> home, String name) {
+        try (InputStream in = home.getResourceAsStream(name)) {
             if (in == null) {
                 throw new IllegalStateException("the resource " + name + " is missing");
             }
