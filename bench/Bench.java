@@ -1,6 +1,7 @@
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -9,52 +10,69 @@ import java.util.function.ToDoubleFunction;
 
 /**
  * Runs {no pipe, raw client loop, wasm-pipes, wasm-pipes with uppercase} back to back, several times, each against a fresh
- * nats-server, and prints medians: messages per second, CPU seconds of the relay's process per million messages, exec to
- * first message. Broker, load and relay share the machine: read the ratios. Options: [--reps N] [--count N].
+ * broker, and prints medians: messages per second, CPU seconds of the relay's process per million messages, exec to first
+ * message. Broker, load and relay share the machine: read the ratios. A run that loses a message ends the benchmark.
+ * Options: [--reps N] [--count N] [--only WORD].
  */
 final class Bench {
-    private static final List<String> JVM = List.of(
-            "-Xmx256m", "-XX:+UseSerialGC", "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow");
     private static final int WARM = 30_000;
-    private static final String RAW = "raw jnats loop";
+    private static final String RAW = "raw client loop";
     private static final String OURS = "wasm-pipes";
     private static final String UPPERCASE = "wasm-pipes + uppercase";
 
     private record Run(double firstMillis, Load.Result result) {}
 
+    /** Starts a broker of its own for one run. */
+    private interface Start {
+        Rig rig() throws Exception;
+    }
+
     private final int reps;
     private final int count;
+    private final String only;
 
-    private Bench(int reps, int count) {
+    private Bench(int reps, int count, String only) {
         this.reps = reps;
         this.count = count;
+        this.only = only;
     }
 
     public static void main(String[] args) throws Exception {
         List<String> options = Arrays.asList(args);
-        Bench bench = new Bench(number(options, "--reps", 3), number(options, "--count", 150_000));
+        Bench bench = new Bench(
+                Integer.parseInt(option(options, "--reps", "3")),
+                Integer.parseInt(option(options, "--count", "150000")),
+                option(options, "--only", ""));
         System.out.printf("%s · %d cores · Java %d · %s · %d warm + %d measured · medians of %d · JVM %s%n",
                 LocalDate.now(), Runtime.getRuntime().availableProcessors(), Runtime.version().feature(), Load.terms(), WARM,
-                bench.count, bench.reps, String.join(" ", JVM.subList(0, 2)));
-        bench.block("NATS → NATS", false);
-        bench.block("JetStream → JetStream", true);
+                bench.count, bench.reps, String.join(" ", Relay.JVM.subList(0, 2)));
+        bench.block("NATS → NATS", () -> NatsRig.start(false));
+        bench.block("JetStream → JetStream", () -> NatsRig.start(true));
+        bench.block("Kafka → Kafka, 1 partition", () -> KafkaRig.start(1));
+        bench.block("Kafka → Kafka, 4 partitions", () -> KafkaRig.start(4));
+        bench.block("RabbitMQ → RabbitMQ, durable", RabbitRig::start);
+        System.exit(0); // whatever threads clients have left behind
     }
 
-    private static int number(List<String> options, String name, int otherwise) {
+    private static String option(List<String> options, String name, String otherwise) {
         int at = options.indexOf(name);
-        return at < 0 ? otherwise : Integer.parseInt(options.get(at + 1));
+        return at < 0 ? otherwise : options.get(at + 1);
     }
 
-    private void block(String name, boolean jetstream) throws Exception {
+    private void block(String name, Start start) throws Exception {
+        if (!name.contains(only)) {
+            return;
+        }
         Map<String, List<Run>> runs = new LinkedHashMap<>();
         for (int rep = 0; rep < reps; rep++) {
-            runs.computeIfAbsent("no pipe", k -> new ArrayList<>()).add(alone(jetstream));
+            runs.computeIfAbsent("no pipe", k -> new ArrayList<>()).add(alone(start));
             for (String who : List.of(RAW, OURS, UPPERCASE)) {
-                runs.computeIfAbsent(who, k -> new ArrayList<>()).add(measure(who, jetstream));
+                runs.computeIfAbsent(who, k -> new ArrayList<>()).add(measure(who, start));
             }
         }
         double raw = median(runs.get(RAW), run -> run.result().messagesPerSecond());
-        System.out.printf("%n| %s | messages/s | ratio to raw | CPU s per million | exec → first message ms | lost | duplicated |%n", name);
+        System.out.printf("%n**%s**, window %d%n%n", name, window(start));
+        System.out.println("| who | messages/s | ratio to raw | CPU s per million | exec → first message ms | lost | duplicated |");
         System.out.println("|---|---|---|---|---|---|---|");
         runs.forEach((who, all) -> System.out.printf("| %s | %,.0f | %.2f | %.1f | %.0f | %d | %d |%n",
                 who,
@@ -66,56 +84,55 @@ final class Bench {
                 all.stream().mapToInt(run -> run.result().duplicated()).sum()));
     }
 
+    /** Prints the clients' options of both sides, and answers the window. */
+    private static int window(Start start) throws Exception {
+        try (Rig rig = start.rig()) {
+            List<String> raw = rig.rawOptions();
+            if (!raw.isEmpty()) {
+                System.out.println("\nraw: " + String.join(", ", raw));
+                System.out.println("pipe: " + String.join(", ", rig.pipeOptions()));
+            }
+            return rig.window();
+        }
+    }
+
     private static double median(List<Run> runs, ToDoubleFunction<Run> figure) {
         double[] sorted = runs.stream().mapToDouble(figure).sorted().toArray();
         return sorted[sorted.length / 2];
     }
 
-    private Run alone(boolean jetstream) throws Exception {
-        try (Server server = new Server()) {
-            if (jetstream) {
-                server.streams();
-            }
-            return new Run(0, new Load(server.url(), Load.OUT, jetstream).run(null, WARM, count));
+    private Run alone(Start start) throws Exception {
+        try (Rig rig = start.rig()) {
+            return new Run(0, new Load(rig).run(null, WARM, count));
         }
     }
 
-    private Run measure(String who, boolean jetstream) throws Exception {
-        try (Server server = new Server()) {
-            if (jetstream) {
-                server.streams();
-            }
-            Load load = new Load(server.url(), "bench.in", jetstream);
-            long start = System.nanoTime();
-            Process relay = relay(who, jetstream, server.url()).start();
+    private Run measure(String who, Start start) throws Exception {
+        try (Rig rig = start.rig()) {
+            Load load = new Load(rig);
+            long begin = System.nanoTime();
+            Process relay = Relay.process(command(who, rig), Map.of()).start();
             try {
-                double first = load.firstMessage(start);
-                return new Run(first, load.run(relay.toHandle(), WARM, count));
+                double first = load.firstMessage(begin);
+                Load.Result result = load.run(relay.toHandle(), WARM, count);
+                if (result.lost() > 0) {
+                    throw new IllegalStateException(who + " has lost " + result.lost() + " messages");
+                }
+                return new Run(first, result);
             } finally {
                 relay.destroyForcibly().waitFor(10, TimeUnit.SECONDS);
             }
         }
     }
 
-    private static ProcessBuilder relay(String who, boolean jetstream, String url) {
-        List<String> command = new ArrayList<>();
-        command.add(ProcessHandle.current().info().command().orElse("java"));
-        command.addAll(JVM);
+    private static List<String> command(String who, Rig rig) {
         if (who.equals(RAW)) {
-            command.addAll(List.of("-cp", System.getProperty("raw.classpath"), "RawRelay", url, jetstream ? "jetstream" : "core"));
-        } else {
-            command.addAll(List.of("-jar", "target/app/wasm-pipes.jar"));
+            return Relay.raw(rig.raw());
         }
-        ProcessBuilder builder = new ProcessBuilder(command).inheritIO().redirectOutput(ProcessBuilder.Redirect.DISCARD);
-        builder.redirectError(ProcessBuilder.Redirect.DISCARD);
-        Map<String, String> env = builder.environment();
-        env.put("NATS_SERVER_URL", url);
-        env.put("MANAGEMENT_PORT", "off");
-        env.put("SOURCE_URI", jetstream ? "jetstream://IN?subject=bench.in&durable=pipe" : "nats://bench.in");
-        env.put("SINK_URI", jetstream ? "jetstream://OUT?subject=bench.out" : "nats://bench.out");
+        Map<String, String> variables = new HashMap<>(rig.pipe());
         if (who.equals(UPPERCASE)) {
-            env.put("WASM_MODULES", "uppercase.wasm");
+            variables.put("WASM_MODULES", "uppercase.wasm");
         }
-        return builder;
+        return Relay.pipe(variables);
     }
 }

@@ -1,15 +1,11 @@
-import io.nats.client.Connection;
-import io.nats.client.Dispatcher;
-import io.nats.client.JetStream;
-import io.nats.client.Nats;
-import io.nats.client.Options;
-import io.nats.client.Subscription;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.BitSet;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -20,36 +16,29 @@ final class Load {
     /** What one run gave. */
     record Result(double messagesPerSecond, double cpuSecondsPerMillion, int lost, int duplicated) {}
 
-    static final String OUT = "bench.out";
     private static final int SIZE = 1000;
-    private static final int WINDOW = 1000;
     private static final int PING = 999_999_999;
 
-    private final String url;
-    private final String in;
-    private final boolean jetstream;
+    private final Rig rig;
 
-    /** @param in the subject to publish to; {@link #OUT} itself to measure the load alone */
-    Load(String url, String in, boolean jetstream) {
-        this.url = url;
-        this.in = in;
-        this.jetstream = jetstream;
+    Load(Rig rig) {
+        this.rig = rig;
     }
 
     static String terms() {
-        return SIZE + " B messages, window " + WINDOW;
+        return SIZE + " B messages";
     }
 
-    /** Sends {@code warm + count} messages; measures the last {@code count}. {@code relay} null: no process to look at. */
+    /** Sends {@code warm + count} messages; measures the last {@code count}. {@code relay} null: none, what goes in comes out. */
     Result run(ProcessHandle relay, int warm, int count) throws Exception {
         int total = warm + count;
-        Semaphore room = new Semaphore(WINDOW);
+        Semaphore room = new Semaphore(rig.window());
         BitSet seen = new BitSet(total);
         AtomicLong arrived = new AtomicLong();
         AtomicLong again = new AtomicLong();
-        try (Connection nc = Nats.connect(Options.builder().server(url).build())) {
-            Dispatcher out = nc.createDispatcher(message -> {
-                int number = number(message.getData());
+        try (Rig.Port port = rig.open(relay == null)) {
+            port.listen(payload -> {
+                int number = number(payload);
                 if (number == PING) {
                     return;
                 }
@@ -63,14 +52,11 @@ final class Load {
                 arrived.incrementAndGet();
                 room.release();
             });
-            out.setPendingLimits(-1, -1);
-            out.subscribe(OUT);
-            nc.flush(Duration.ofSeconds(5));
-            publish(nc, 0, warm, room);
+            publish(port, 0, warm, room);
             await(arrived, warm);
             double cpu = cpuSeconds(relay);
             long start = System.nanoTime();
-            publish(nc, warm, total, room);
+            publish(port, warm, total, room);
             await(arrived, total);
             double seconds = (System.nanoTime() - start) / 1e9;
             double used = cpuSeconds(relay) - cpu;
@@ -78,28 +64,25 @@ final class Load {
         }
     }
 
-    private void publish(Connection nc, int from, int to, Semaphore room) throws Exception {
-        JetStream js = jetstream ? nc.jetStream() : null;
+    private static void publish(Rig.Port port, int from, int to, Semaphore room) throws Exception {
         for (int i = from; i < to; i++) {
-            room.acquire();
-            if (js != null) {
-                js.publishAsync(in, payload(i));
-            } else {
-                nc.publish(in, payload(i));
+            if (!room.tryAcquire(60, TimeUnit.SECONDS)) {
+                throw new IllegalStateException("nothing has come out for a minute");
             }
+            port.publish(i, payload(i));
         }
     }
 
     /** Milliseconds from {@code start} until a message has come through. */
     double firstMessage(long start) throws Exception {
-        try (Connection nc = Nats.connect(url)) {
-            Subscription out = nc.subscribe(OUT);
-            nc.flush(Duration.ofSeconds(5));
+        CountDownLatch came = new CountDownLatch(1);
+        try (Rig.Port port = rig.open(false)) {
+            port.listen(payload -> came.countDown());
             for (int i = 0; i < 6000; i++) {
-                if (!jetstream || i == 0) {
-                    nc.publish(in, payload(PING));
+                if (!rig.keeps() || i == 0) {
+                    port.publish(0, payload(PING));
                 }
-                if (out.nextMessage(Duration.ofMillis(5)) != null) {
+                if (came.await(5, TimeUnit.MILLISECONDS)) {
                     return (System.nanoTime() - start) / 1e6;
                 }
             }
@@ -114,7 +97,7 @@ final class Load {
         }
     }
 
-    private byte[] payload(int number) {
+    private static byte[] payload(int number) {
         String head = "{\"n\":\"%09d\",\"name\":\"load\",\"text\":\"".formatted(number);
         return (head + "x".repeat(SIZE - head.length() - 2) + "\"}").getBytes(StandardCharsets.US_ASCII);
     }

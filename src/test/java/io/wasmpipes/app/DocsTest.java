@@ -82,7 +82,8 @@ class DocsTest {
             new Column(Promise.REJECTS, "rejects"),
             new Column(Promise.LEASED, "leased"),
             new Column(Promise.REPLIES, "replies"),
-            new Column(Promise.ORDERED, "ordered"));
+            new Column(Promise.ORDERED, "ordered"),
+            new Column(Promise.ORDERED_BY_KEY, "by key"));
     private static final List<Column> OF_SINKS = List.of(
             new Column(Promise.SENDS_IN_ORDER, "in order"),
             new Column(Promise.DURABLE, "durable"),

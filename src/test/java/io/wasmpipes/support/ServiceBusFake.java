@@ -213,7 +213,8 @@ public final class ServiceBusFake implements AutoCloseable {
             if (!known(address(link))) {
                 link.open();
                 link.setCondition(new ErrorCondition(
-                        Symbol.valueOf("amqp:not-found"), "The messaging entity '" + address(link) + "' is not there."));
+                        Symbol.valueOf("amqp:not-found"),
+                        "The messaging entity '" + address(link) + "' is not there."));
                 link.close();
             } else if (link instanceof Sender sender && sessionWanted(sender)) {
                 waitingForSession.add(sender);
@@ -302,7 +303,8 @@ public final class ServiceBusFake implements AutoCloseable {
                 waitingForSession.remove(sender);
                 source.setFilter(Map.of(SESSION, session));
                 sender.setSource(source);
-                long ticks = TICKS_AT_EPOCH + Instant.now().plus(entity.lockDuration).toEpochMilli() * 10_000;
+                long ticks =
+                        TICKS_AT_EPOCH + Instant.now().plus(entity.lockDuration).toEpochMilli() * 10_000;
                 sender.setProperties(Map.of(LOCKED_UNTIL, ticks));
                 heldSessions.put(sender, session);
                 opened(sender);
@@ -450,12 +452,16 @@ public final class ServiceBusFake implements AutoCloseable {
 
     private static java.util.Optional<Sender> replies(Receiver asked, String address) {
         Connection connection = asked.getSession().getConnection();
-        for (Link link = connection.linkHead(java.util.EnumSet.of(org.apache.qpid.proton.engine.EndpointState.ACTIVE),
+        for (Link link = connection.linkHead(
+                        java.util.EnumSet.of(org.apache.qpid.proton.engine.EndpointState.ACTIVE),
                         java.util.EnumSet.of(org.apache.qpid.proton.engine.EndpointState.ACTIVE));
                 link != null;
-                link = link.next(java.util.EnumSet.of(org.apache.qpid.proton.engine.EndpointState.ACTIVE),
+                link = link.next(
+                        java.util.EnumSet.of(org.apache.qpid.proton.engine.EndpointState.ACTIVE),
                         java.util.EnumSet.of(org.apache.qpid.proton.engine.EndpointState.ACTIVE))) {
-            if (link instanceof Sender sender && address(link).equals(address) && link.getSession() == asked.getSession()) {
+            if (link instanceof Sender sender
+                    && address(link).equals(address)
+                    && link.getSession() == asked.getSession()) {
                 return java.util.Optional.of(sender);
             }
         }
@@ -520,7 +526,8 @@ public final class ServiceBusFake implements AutoCloseable {
             delivery.disposition(wish);
         } else {
             Rejected rejected = new Rejected();
-            rejected.setError(new ErrorCondition(Symbol.valueOf("com.microsoft:message-lock-lost"), "the lock is lost"));
+            rejected.setError(
+                    new ErrorCondition(Symbol.valueOf("com.microsoft:message-lock-lost"), "the lock is lost"));
             delivery.disposition(rejected);
         }
         delivery.settle();

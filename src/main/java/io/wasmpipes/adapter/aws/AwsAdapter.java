@@ -4,6 +4,7 @@ import io.wasmpipes.Adapter;
 import io.wasmpipes.ConfigException;
 import io.wasmpipes.Context;
 import io.wasmpipes.Endpoint;
+import io.wasmpipes.Facts;
 import io.wasmpipes.HeaderRule;
 import io.wasmpipes.Problem;
 import io.wasmpipes.Problems;
@@ -76,6 +77,21 @@ public final class AwsAdapter implements Adapter {
     @Override
     public HeaderRule defaultHeaders(Endpoint endpoint) {
         return endpoint.role() == Endpoint.Role.SOURCE ? HeaderRule.ALL : FEW;
+    }
+
+    @Override
+    public Facts facts(Endpoint endpoint) {
+        if (endpoint.role() == Endpoint.Role.SOURCE) {
+            return Facts.source(
+                            "deletes it",
+                            "makes it visible again after the delay",
+                            "leaves it to the queue's redrive policy")
+                    .withLimits("a delay is at most 12 hours");
+        }
+        String most = "10 attributes and 1 MiB a message: what is above is poison";
+        return endpoint.scheme().equals("awssns")
+                ? Facts.sink("the topic has taken the entry").withLimits(most)
+                : Facts.sink("the queue has taken the entry").withLimits(most);
     }
 
     @Override

@@ -4,6 +4,7 @@ import io.wasmpipes.Adapter;
 import io.wasmpipes.ConfigException;
 import io.wasmpipes.Context;
 import io.wasmpipes.Endpoint;
+import io.wasmpipes.Facts;
 import io.wasmpipes.Problem;
 import io.wasmpipes.Problems;
 import io.wasmpipes.Promise;
@@ -43,6 +44,17 @@ public final class KafkaAdapter implements Adapter {
                         ? Set.of(Promise.REDELIVERS, Promise.STABLE_IDS, Promise.ORDERED_BY_KEY)
                         : Set.of(Promise.SENDS_IN_ORDER, Promise.DURABLE));
         return promises;
+    }
+
+    @Override
+    public Facts facts(Endpoint endpoint) {
+        return endpoint.role() == Endpoint.Role.SOURCE
+                ? Facts.source(
+                        "commits the offset, when all before it in its partition are through",
+                        "reads the partition again from it after the delay",
+                        Facts.NO_PLACE)
+                : Facts.sink("all replicas in sync have it (acks=all)")
+                        .withLimits("what is above max.request.size or the topic's max.message.bytes is poison");
     }
 
     @Override

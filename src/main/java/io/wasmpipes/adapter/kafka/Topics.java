@@ -50,8 +50,9 @@ final class Topics implements AutoCloseable {
             } catch (ExecutionException e) {
                 Throwable cause = Objects.requireNonNullElse(e.getCause(), e);
                 if (cause instanceof TimeoutException) {
-                    throw TransientException.outage("Kafka at " + cluster + " takes connections and does not answer; is"
-                            + " KAFKA_OPT_SECURITY_PROTOCOL what it wants, and are its advertised listeners reachable?");
+                    throw TransientException.outage(
+                            "Kafka at " + cluster + " takes connections and does not answer; is"
+                                    + " KAFKA_OPT_SECURITY_PROTOCOL what it wants, and are its advertised listeners reachable?");
                 }
                 if (!(cause instanceof UnknownTopicOrPartitionException)) {
                     throw cluster.outage(cause);

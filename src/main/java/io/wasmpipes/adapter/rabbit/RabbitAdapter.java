@@ -4,6 +4,7 @@ import io.wasmpipes.Adapter;
 import io.wasmpipes.ConfigException;
 import io.wasmpipes.Context;
 import io.wasmpipes.Endpoint;
+import io.wasmpipes.Facts;
 import io.wasmpipes.Problem;
 import io.wasmpipes.Problems;
 import io.wasmpipes.Promise;
@@ -11,6 +12,7 @@ import io.wasmpipes.Sink;
 import io.wasmpipes.Source;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.Set;
 
 /**
@@ -58,6 +60,26 @@ public final class RabbitAdapter implements Adapter {
             promises.add(Promise.COUNTS_DELIVERIES);
         }
         return promises;
+    }
+
+    @Override
+    public Facts facts(Endpoint endpoint) {
+        if (endpoint.role() != Endpoint.Role.SOURCE) {
+            return Facts.sink("the server has confirmed, and has not returned it as unroutable")
+                    .withLimits("what no queue is bound for is poison");
+        }
+        RabbitSettings.Reading reading =
+                RabbitSettings.parse(endpoint, new Problems()).reading();
+        return Facts.source(
+                        "acknowledges",
+                        "requeues it after the delay",
+                        reading.deadLetters() ? "rejects it: the queue's dead-letter exchange has it" : Facts.NO_PLACE)
+                .withLimits("the server's consumer_timeout (30 minutes by default) ends what is held longer")
+                .withDeliveries(most(reading.deliveryLimit()));
+    }
+
+    private static OptionalInt most(OptionalInt limit) {
+        return limit.orElse(-1) > 0 ? limit : OptionalInt.empty();
     }
 
     @Override

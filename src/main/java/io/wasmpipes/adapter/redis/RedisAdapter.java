@@ -4,6 +4,7 @@ import io.wasmpipes.Adapter;
 import io.wasmpipes.ConfigException;
 import io.wasmpipes.Context;
 import io.wasmpipes.Endpoint;
+import io.wasmpipes.Facts;
 import io.wasmpipes.Problem;
 import io.wasmpipes.Problems;
 import io.wasmpipes.Promise;
@@ -50,6 +51,14 @@ public final class RedisAdapter implements Adapter {
             }
         }
         return promises;
+    }
+
+    @Override
+    public Facts facts(Endpoint endpoint) {
+        return endpoint.role() == Endpoint.Role.SOURCE
+                ? Facts.source(
+                        "acknowledges", "leaves it pending and delivers it again after the delay", Facts.NO_PLACE)
+                : Facts.sink("the server has answered; its appendfsync decides what that outlives");
     }
 
     @Override

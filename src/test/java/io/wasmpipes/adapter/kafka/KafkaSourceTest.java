@@ -121,7 +121,10 @@ class KafkaSourceTest {
                 new org.apache.kafka.clients.producer.ProducerRecord<>(topic, 1, null, KafkaTests.bytes("b"))));
         try (Source source = source()) {
             List<Delivery> taken = KafkaTests.take(source, 2);
-            Delivery a = taken.stream().filter(d -> d.message().body().utf8().equals("a")).findFirst().orElseThrow();
+            Delivery a = taken.stream()
+                    .filter(d -> d.message().body().utf8().equals("a"))
+                    .findFirst()
+                    .orElseThrow();
             long start = System.nanoTime();
             KafkaTests.settle(source, List.of(a), KafkaTests.retry(Duration.ofSeconds(2)));
             raw.write(List.of(
@@ -156,7 +159,10 @@ class KafkaSourceTest {
                 receive(first, through);
                 return taken.stream().skip(40).anyMatch(d -> !d.live());
             });
-            taken.stream().skip(40).filter(Delivery::live).forEach(d -> through.add(d.message().body().utf8()));
+            taken.stream()
+                    .skip(40)
+                    .filter(Delivery::live)
+                    .forEach(d -> through.add(d.message().body().utf8()));
             List<Delivery> rest = taken.subList(40, 100);
             KafkaTests.done(first, rest.stream().filter(Delivery::live).toList());
             rest.forEach(Delivery::release);
@@ -168,21 +174,30 @@ class KafkaSourceTest {
         }
         for (int i = 0; i < 4; i++) {
             int partition = i;
-            List<String> firsts = through.stream().filter(t -> t.startsWith(partition + "-")).distinct().toList();
-            assertThat(firsts).isEqualTo(java.util.stream.IntStream.range(0, 25).mapToObj(n -> partition + "-" + n).toList());
+            List<String> firsts = through.stream()
+                    .filter(t -> t.startsWith(partition + "-"))
+                    .distinct()
+                    .toList();
+            assertThat(firsts)
+                    .isEqualTo(java.util.stream.IntStream.range(0, 25)
+                            .mapToObj(n -> partition + "-" + n)
+                            .toList());
         }
     }
 
     private static void receive(Source source, List<String> through) throws Exception {
         List<Delivery> taken = source.receive(KafkaTests.ANY);
-        taken.stream().filter(Delivery::live).forEach(d -> through.add(d.message().body().utf8()));
+        taken.stream()
+                .filter(Delivery::live)
+                .forEach(d -> through.add(d.message().body().utf8()));
         KafkaTests.done(source, taken);
         taken.forEach(Delivery::release);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"classic", "consumer"})
-    void a_static_member_that_restarts_gets_its_partitions_back_and_others_keep_theirs(String protocol) throws Exception {
+    void a_static_member_that_restarts_gets_its_partitions_back_and_others_keep_theirs(String protocol)
+            throws Exception {
         raw.create(topic, 2);
         String[] ours = {"KAFKA_OPT_GROUP_PROTOCOL", protocol, "KAFKA_OPT_GROUP_INSTANCE_ID", "one"};
         String[] theirs = {"KAFKA_OPT_GROUP_PROTOCOL", protocol, "KAFKA_OPT_GROUP_INSTANCE_ID", "two"};

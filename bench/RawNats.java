@@ -18,7 +18,7 @@ import java.util.concurrent.CompletableFuture;
  * The same relay written directly with the client library, with the same guarantees and windows: core NATS flushed at the
  * end of every batch, JetStream acknowledged after the stream at the other end has confirmed, at most 1,000 in hand.
  */
-final class RawRelay {
+final class RawNats {
     private static final int BATCH = 100;
     private static final int WINDOW = 1000;
 
