@@ -19,7 +19,10 @@ import org.slf4j.LoggerFactory;
  * service, so that there is no configuration file to look for.
  */
 public final class LogSetup extends ContextAwareBase implements Configurator {
-    private static final String[] LIBRARIES = {"io.micronaut", "io.netty", "io.nats", "io.lettuce", "reactor"};
+    private static final String[] LIBRARIES = {"io.micronaut", "io.netty", "io.nats", "io.lettuce", "reactor", "org.apache.qpid"};
+
+    /** It logs each failure that it also throws, several times. */
+    private static final String NOISY = "com.azure";
 
     @Override
     public ExecutionStatus configure(LoggerContext context) {
@@ -58,5 +61,6 @@ public final class LogSetup extends ContextAwareBase implements Configurator {
         for (String library : LIBRARIES) {
             context.getLogger(library).setLevel(libraries);
         }
+        context.getLogger(NOISY).setLevel(level.levelInt >= Level.INFO_INT ? Level.OFF : libraries);
     }
 }

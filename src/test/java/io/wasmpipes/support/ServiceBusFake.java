@@ -211,6 +211,8 @@ public final class ServiceBusFake implements AutoCloseable {
             link.setReceiverSettleMode(link.getRemoteReceiverSettleMode());
             link.setMaxMessageSize(UnsignedLong.valueOf(maxMessageSize));
             if (!known(address(link))) {
+                link.setSource(null);
+                link.setTarget(null);
                 link.open();
                 link.setCondition(new ErrorCondition(
                         Symbol.valueOf("amqp:not-found"), "The messaging entity '" + address(link) + "' is not there."));
