@@ -11,6 +11,7 @@ import ch.qos.logback.core.encoder.LayoutWrappingEncoder;
 import ch.qos.logback.core.spi.ContextAwareBase;
 import io.wasmpipes.config.Service;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import org.slf4j.ILoggerFactory;
 import org.slf4j.LoggerFactory;
 
@@ -19,7 +20,10 @@ import org.slf4j.LoggerFactory;
  * service, so that there is no configuration file to look for.
  */
 public final class LogSetup extends ContextAwareBase implements Configurator {
-    private static final String[] LIBRARIES = {"io.micronaut", "io.netty", "io.nats", "io.lettuce", "reactor"};
+    private static final String[] LIBRARIES = {"io.micronaut", "io.netty", "io.nats", "io.lettuce", "reactor", "org.apache.qpid"};
+
+    /** They tell by themselves, again and again, what the pipe tells once: how grave it must be to be let through. */
+    private static final Map<String, Level> NOISY = Map.of("org.apache.kafka", Level.ERROR, "com.azure", Level.OFF);
 
     @Override
     public ExecutionStatus configure(LoggerContext context) {
@@ -53,12 +57,15 @@ public final class LogSetup extends ContextAwareBase implements Configurator {
         appender.start();
         root.addAppender(appender);
         root.setLevel(level);
-        Level libraries =
-                level.levelInt >= Level.INFO_INT ? Level.toLevel(Math.max(level.levelInt, Level.WARN_INT)) : level;
         for (String library : LIBRARIES) {
-            context.getLogger(library).setLevel(libraries);
+            context.getLogger(library).setLevel(quieter(level, Level.WARN));
         }
-        // it repeats every second that it has no connection, which the pipe tells once
-        context.getLogger("org.apache.kafka").setLevel(libraries == Level.WARN ? Level.ERROR : libraries);
+        NOISY.forEach((library, least) -> context.getLogger(library).setLevel(quieter(level, least)));
+    }
+
+    /** {@code least} where nobody asked for details, or the level itself if it is stricter. */
+    private static Level quieter(Level level, Level least) {
+        boolean details = level.levelInt < Level.INFO_INT;
+        return details || level.levelInt > least.levelInt ? level : least;
     }
 }

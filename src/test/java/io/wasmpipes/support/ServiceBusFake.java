@@ -211,6 +211,8 @@ public final class ServiceBusFake implements AutoCloseable {
             link.setReceiverSettleMode(link.getRemoteReceiverSettleMode());
             link.setMaxMessageSize(UnsignedLong.valueOf(maxMessageSize));
             if (!known(address(link))) {
+                link.setSource(null);
+                link.setTarget(null);
                 link.open();
                 link.setCondition(new ErrorCondition(
                         Symbol.valueOf("amqp:not-found"),
@@ -259,9 +261,9 @@ public final class ServiceBusFake implements AutoCloseable {
             Connection connection = event.getConnection();
             if (connection != null) {
                 List.copyOf(consumers).stream()
-                        .filter(s -> s.getSession().getConnection() == connection)
+                        .filter(s -> s.getSession().getConnection().equals(connection))
                         .forEach(ServiceBusFake.this::gone);
-                waitingForSession.removeIf(s -> s.getSession().getConnection() == connection);
+                waitingForSession.removeIf(s -> s.getSession().getConnection().equals(connection));
             }
         }
     }
@@ -461,7 +463,7 @@ public final class ServiceBusFake implements AutoCloseable {
                         java.util.EnumSet.of(org.apache.qpid.proton.engine.EndpointState.ACTIVE))) {
             if (link instanceof Sender sender
                     && address(link).equals(address)
-                    && link.getSession() == asked.getSession()) {
+                    && link.getSession().equals(asked.getSession())) {
                 return java.util.Optional.of(sender);
             }
         }

@@ -1,0 +1,102 @@
+package io.wasmpipes.adapter.servicebus;
+
+import com.azure.core.amqp.AmqpRetryOptions;
+import com.azure.core.credential.TokenCredential;
+import com.azure.core.util.Configuration;
+import com.azure.core.util.ConfigurationBuilder;
+import com.azure.core.util.ConfigurationSource;
+import com.azure.identity.DefaultAzureCredentialBuilder;
+import com.azure.messaging.servicebus.ServiceBusClientBuilder;
+import com.azure.messaging.servicebus.ServiceBusClientBuilder.ServiceBusReceiverClientBuilder;
+import com.azure.messaging.servicebus.ServiceBusReceiverAsyncClient;
+import com.azure.messaging.servicebus.ServiceBusSenderAsyncClient;
+import io.wasmpipes.TransientException;
+import io.wasmpipes.Variables;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import reactor.core.publisher.Mono;
+
+/**
+ * Makes clients of one entity, each with a connection of its own and the login as it is then. They never retry by themselves:
+ * the pipe does. Every wait has a bound of ours, because the client's own are long.
+ */
+record Clients(ServiceBusSettings settings) {
+    /** For a connection, with the first answer of the entity. */
+    static final Duration CONNECT = Duration.ofMillis(4500);
+
+    /** For any later answer. */
+    static final Duration ANSWER = Duration.ofSeconds(8);
+
+    private static final Duration TRY = Duration.ofSeconds(4);
+
+    ServiceBusSenderAsyncClient sender() throws TransientException {
+        return builder().sender().queueName(settings.entity()).buildAsyncClient(); // of a topic it is the same
+    }
+
+    /** Locks messages and leaves everything else to us: acknowledging, renewing, prefetching. */
+    ServiceBusReceiverAsyncClient receiver() throws TransientException {
+        ServiceBusReceiverClientBuilder receiver = builder()
+                .receiver()
+                .disableAutoComplete()
+                .maxAutoLockRenewDuration(Duration.ZERO)
+                .prefetchCount(0);
+        return settings.subscription().isEmpty()
+                ? receiver.queueName(settings.entity()).buildAsyncClient()
+                : receiver.topicName(settings.entity())
+                        .subscriptionName(settings.subscription())
+                        .buildAsyncClient();
+    }
+
+    private ServiceBusClientBuilder builder() throws TransientException {
+        ServiceBusClientBuilder builder = new ServiceBusClientBuilder()
+                .retryOptions(new AmqpRetryOptions()
+                        .setMaxRetries(0)
+                        .setTryTimeout(TRY)
+                        .setDelay(Duration.ofMillis(100))
+                        .setMaxDelay(Duration.ofSeconds(5)));
+        Optional<String> connection = settings.variables().get(ServiceBusSettings.CONNECTION_STRING);
+        try {
+            return connection.isPresent()
+                    ? builder.connectionString(connection.get())
+                    : builder.credential(
+                            settings.variables()
+                                    .get(ServiceBusSettings.HOSTNAME)
+                                    .orElse(""),
+                            credential(settings.variables()));
+        } catch (IllegalArgumentException e) { // replaced meanwhile; its text may hold the secret
+            throw TransientException.outage("the login for " + settings + " cannot be used");
+        }
+    }
+
+    /** Azure's default chain, with what is set for this end of the pipe before what is set for all. */
+    private static TokenCredential credential(Variables variables) {
+        Map<String, String> own = new HashMap<>();
+        variables.under("AZURE_").forEach((name, value) -> own.put("AZURE_" + name, value));
+        ConfigurationSource none = _ -> Map.of();
+        ConfigurationSource given = _ -> Map.copyOf(own);
+        Configuration configuration = new ConfigurationBuilder(none, none, given).build();
+        return new DefaultAzureCredentialBuilder().configuration(configuration).build();
+    }
+
+    /** Waits for an answer, at most {@code patience}. */
+    <T> T await(Mono<T> answer, Duration patience) throws TransientException, InterruptedException {
+        return await(answer.toFuture(), patience);
+    }
+
+    <T> T await(CompletableFuture<T> answer, Duration patience) throws TransientException, InterruptedException {
+        try {
+            return answer.get(Math.max(0, patience.toMillis()), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            answer.cancel(true);
+            throw TransientException.outage(settings + " does not answer within " + patience.toMillis() + " ms", e);
+        } catch (ExecutionException e) {
+            throw Failures.outage(settings, e.getCause() == null ? e : e.getCause());
+        }
+    }
+}

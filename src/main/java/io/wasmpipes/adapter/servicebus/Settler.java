@@ -1,0 +1,126 @@
+package io.wasmpipes.adapter.servicebus;
+
+import com.azure.messaging.servicebus.ServiceBusReceiverAsyncClient;
+import com.azure.messaging.servicebus.models.DeadLetterOptions;
+import io.wasmpipes.Settled;
+import io.wasmpipes.Settlement;
+import io.wasmpipes.TransientException;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+
+/** Settles many messages at a time, and waits until the service has said yes to each. Any thread. */
+final class Settler {
+    private static final Duration PARTING = Duration.ofSeconds(3);
+
+    /** The longest text that the service takes for a reason. */
+    private static final int MOST_TEXT = 4096;
+
+    private final Clients clients;
+    private final Locks locks;
+
+    Settler(Clients clients, Locks locks) {
+        this.clients = clients;
+        this.locks = locks;
+    }
+
+    void settle(ServiceBusReceiverAsyncClient client, List<Settled> settled)
+            throws TransientException, InterruptedException {
+        Map<ServiceBusDelivery, CompletableFuture<Void>> answers = new LinkedHashMap<>();
+        for (Settled each : settled) {
+            if (each.delivery() instanceof ServiceBusDelivery delivery && delivery.claim()) {
+                Mono<Void> asked = ask(client, delivery, each.settlement());
+                if (asked != null) {
+                    answers.put(delivery, asked.toFuture());
+                }
+            }
+        }
+        await(answers);
+    }
+
+    /** Null if there is nothing to wait for: the message is held until its delay is over. */
+    private @Nullable Mono<Void> ask(
+            ServiceBusReceiverAsyncClient client, ServiceBusDelivery delivery, Settlement settlement) {
+        return switch (settlement) {
+            case Settlement.Done _ -> client.complete(delivery.packed());
+            case Settlement.Reject(Throwable cause) -> client.deadLetter(delivery.packed(), reason(cause));
+            case Settlement.Retry(Duration delay, Throwable _) -> {
+                if (delay.isPositive()) {
+                    locks.park(delivery, delay);
+                    yield null;
+                }
+                yield client.abandon(delivery.packed());
+            }
+        };
+    }
+
+    private static DeadLetterOptions reason(Throwable cause) {
+        String text = String.valueOf(cause.getMessage());
+        return new DeadLetterOptions()
+                .setDeadLetterReason("rejected by wasm-pipes")
+                .setDeadLetterErrorDescription(text.substring(0, Math.min(text.length(), MOST_TEXT)));
+    }
+
+    private void await(Map<ServiceBusDelivery, CompletableFuture<Void>> answers)
+            throws TransientException, InterruptedException {
+        long end = System.nanoTime() + Clients.ANSWER.toNanos();
+        TransientException failure = null;
+        try {
+            for (var each : answers.entrySet()) {
+                Duration left = Duration.ofNanos(Math.max(0, end - System.nanoTime()));
+                failure = answered(each.getValue(), left, failure);
+            }
+        } finally {
+            answers.forEach(this::conclude);
+        }
+        if (failure != null) {
+            throw failure;
+        }
+    }
+
+    private @Nullable TransientException answered(
+            CompletableFuture<Void> answer, Duration left, @Nullable TransientException before)
+            throws InterruptedException {
+        try {
+            clients.await(answer, left);
+            return before;
+        } catch (TransientException e) {
+            return Failures.lockLost(e) || before != null ? before : e;
+        }
+    }
+
+    /** What is settled, or lost, is let go of; the rest is ours again, for the next try. */
+    private void conclude(ServiceBusDelivery delivery, CompletableFuture<Void> answer) {
+        boolean settled = answer.isDone() && !answer.isCompletedExceptionally();
+        boolean lost = answer.isCompletedExceptionally()
+                && !answer.isCancelled()
+                && Failures.lockLost(answer.exceptionNow());
+        if (settled || lost) {
+            locks.remove(delivery);
+        } else {
+            delivery.unclaim();
+        }
+    }
+
+    /** Gives back what is left, as far as it can be done in a short time; the rest comes again when its lock ends. */
+    void giveBack(ServiceBusReceiverAsyncClient client, List<ServiceBusDelivery> left) {
+        CompletableFuture<?>[] answers = left.stream()
+                .map(delivery ->
+                        client.abandon(delivery.packed()).onErrorComplete().toFuture())
+                .toArray(CompletableFuture[]::new);
+        try {
+            CompletableFuture.allOf(answers).get(PARTING.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException | ExecutionException e) {
+            // their locks end by themselves
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
