@@ -20,7 +20,9 @@ import org.slf4j.LoggerFactory;
  * service, so that there is no configuration file to look for.
  */
 public final class LogSetup extends ContextAwareBase implements Configurator {
-    private static final String[] LIBRARIES = {"io.micronaut", "io.netty", "io.nats", "io.lettuce", "reactor", "org.apache.qpid"};
+    private static final String[] LIBRARIES = {
+        "io.micronaut", "io.netty", "io.nats", "io.lettuce", "reactor", "org.apache.qpid"
+    };
 
     /** They tell by themselves, again and again, what the pipe tells once: how grave it must be to be let through. */
     private static final Map<String, Level> NOISY = Map.of("org.apache.kafka", Level.ERROR, "com.azure", Level.OFF);

@@ -33,11 +33,16 @@ final class Arrivals {
 
     /** The first number that came after a later one of its key had come for the first time; null if all are in order. */
     static @Nullable Integer outOfOrder(List<Integer> numbers) {
+        return outOfOrder(numbers, KEYS);
+    }
+
+    /** The same of numbers that leave the same rest by {@code orders}. */
+    static @Nullable Integer outOfOrder(List<Integer> numbers, int orders) {
         Map<Integer, Integer> last = new HashMap<>();
         Set<Integer> seen = new HashSet<>();
         for (int number : numbers) {
             if (seen.add(number)) {
-                Integer before = last.put(number % KEYS, number);
+                Integer before = last.put(number % orders, number);
                 if (before != null && before > number) {
                     return number;
                 }

@@ -22,13 +22,22 @@ import org.apache.kafka.common.serialization.StringSerializer;
 final class KafkaSite implements Site {
     private final KafkaNode node;
     private final String topic;
+    private final int partitions;
+    private final boolean keyed;
     private final KafkaProducer<String, String> producer;
     private final Arrivals arrivals = new Arrivals();
     private final Thread reader;
 
     KafkaSite(KafkaNode node, String topic, int partitions) throws Exception {
+        this(node, topic, partitions, true);
+    }
+
+    /** @param keyed whether records have keys; else those whose numbers leave the same rest are of one partition */
+    KafkaSite(KafkaNode node, String topic, int partitions, boolean keyed) throws Exception {
         this.node = node;
         this.topic = topic;
+        this.partitions = partitions;
+        this.keyed = keyed;
         Map<String, Object> server = Map.of("bootstrap.servers", node.direct());
         try (Admin admin = Admin.create(server)) {
             admin.createTopics(List.of(new NewTopic(topic, partitions, (short) 1)))
@@ -36,7 +45,7 @@ final class KafkaSite implements Site {
                     .get();
         }
         this.producer = new KafkaProducer<>(server, new StringSerializer(), new StringSerializer());
-        this.reader = Thread.ofPlatform().daemon().start(() -> read(partitions));
+        this.reader = Thread.ofPlatform().daemon().start(this::read);
     }
 
     @Override
@@ -61,14 +70,21 @@ final class KafkaSite implements Site {
     public void put(List<Integer> numbers) throws Exception {
         List<Future<RecordMetadata>> sent = new ArrayList<>();
         for (int number : numbers) {
-            sent.add(producer.send(new ProducerRecord<>(topic, Arrivals.key(number), Feed.body(number))));
+            sent.add(producer.send(record(number)));
         }
         for (Future<RecordMetadata> each : sent) {
             each.get();
         }
     }
 
-    private void read(int partitions) {
+    private ProducerRecord<String, String> record(int number) {
+        String body = Feed.body(number);
+        return keyed
+                ? new ProducerRecord<>(topic, Arrivals.key(number), body)
+                : new ProducerRecord<>(topic, number % partitions, null, body);
+    }
+
+    private void read() {
         Map<String, Object> settings = Map.of("bootstrap.servers", node.direct(), "isolation.level", "read_committed");
         try (KafkaConsumer<String, String> consumer =
                 new KafkaConsumer<>(settings, new StringDeserializer(), new StringDeserializer())) {

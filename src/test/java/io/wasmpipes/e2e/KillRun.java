@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class KillRun implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofMinutes(2);
-    private static final Duration QUIET = Duration.ofSeconds(15);
+    private static final Duration QUIET = Duration.ofSeconds(60);
     private static final int AHEAD = 2000;
     private static final int BATCH = 100;
     private static final int IN_FLIGHT = 200;

@@ -33,7 +33,9 @@ record ServiceBusSettings(String entity, String subscription, Duration listen, i
         Options options = new Options(endpoint, problems);
         boolean source = endpoint.role() == Endpoint.Role.SOURCE;
         String entity = endpoint.name();
-        if (!NAME.matcher(entity).matches() || endpoint.port() >= 0 || !endpoint.userInfo().isEmpty()) {
+        if (!NAME.matcher(entity).matches()
+                || endpoint.port() >= 0
+                || !endpoint.userInfo().isEmpty()) {
             problems.add(
                     endpoint.variable(),
                     endpoint.toString(),
@@ -41,7 +43,9 @@ record ServiceBusSettings(String entity, String subscription, Duration listen, i
                     "the namespace belongs into " + CONNECTION_STRING + " or " + HOSTNAME);
         }
         String subscription = source ? options.text("subscription", "") : "";
-        if (source && options.text("subscription").isPresent() && !NAME.matcher(subscription).matches()) {
+        if (source
+                && options.text("subscription").isPresent()
+                && !NAME.matcher(subscription).matches()) {
             options.wrong("subscription", subscription, "must name a subscription");
         }
         Duration listen = source ? options.duration("listener_timeout", LISTEN) : LISTEN;
@@ -71,8 +75,7 @@ record ServiceBusSettings(String entity, String subscription, Duration listen, i
                     "is required, or " + HOSTNAME,
                     "for instance " + HOSTNAME + "=name.servicebus.windows.net");
         } else if (!HOST.matcher(host.get()).matches()) {
-            problems.add(
-                    variables.nameOf(HOSTNAME), host.get(), "must be a host name", "name.servicebus.windows.net");
+            problems.add(variables.nameOf(HOSTNAME), host.get(), "must be a host name", "name.servicebus.windows.net");
         }
     }
 

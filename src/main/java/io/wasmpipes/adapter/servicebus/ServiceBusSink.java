@@ -77,8 +77,8 @@ final class ServiceBusSink implements Sink {
         ServiceBusSenderAsyncClient sender = clients.sender();
         boolean done = false;
         try {
-            int largest = clients.await(sender.createMessageBatch(), Clients.CONNECT)
-                    .getMaxSizeInBytes();
+            int largest =
+                    clients.await(sender.createMessageBatch(), Clients.CONNECT).getMaxSizeInBytes();
             done = true;
             return new Target(sender, largest);
         } finally {
@@ -163,15 +163,15 @@ final class ServiceBusSink implements Sink {
         int most = largestBody(packed, target);
         int size = packed.getBody().toBytes().length;
         if (size > most) {
-            throw new PoisonException(
-                    "a body of " + size + " bytes is above the " + most + " bytes that " + settings + " takes with these headers");
+            throw new PoisonException("a body of " + size + " bytes is above the " + most + " bytes that " + settings
+                    + " takes with these headers");
         }
         try {
             clients.await(target.sender().sendMessage(packed), Clients.ANSWER);
         } catch (TransientException e) {
             if (Failures.tooLarge(e)) {
-                throw new PoisonException("a body of " + size + " bytes is above what " + settings + " takes, about "
-                        + most + " bytes");
+                throw new PoisonException(
+                        "a body of " + size + " bytes is above what " + settings + " takes, about " + most + " bytes");
             }
             throw e;
         }

@@ -99,9 +99,8 @@ final class Settler {
     /** What is settled, or lost, is let go of; the rest is ours again, for the next try. */
     private void conclude(ServiceBusDelivery delivery, CompletableFuture<Void> answer) {
         boolean settled = answer.isDone() && !answer.isCompletedExceptionally();
-        boolean lost = answer.isCompletedExceptionally()
-                && !answer.isCancelled()
-                && Failures.lockLost(answer.exceptionNow());
+        boolean lost =
+                answer.isCompletedExceptionally() && !answer.isCancelled() && Failures.lockLost(answer.exceptionNow());
         if (settled || lost) {
             locks.remove(delivery);
         } else {
