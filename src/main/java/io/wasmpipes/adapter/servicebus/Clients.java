@@ -143,7 +143,7 @@ record Clients(ServiceBusSettings settings) {
             return answer.get(Math.max(0, patience.toMillis()), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
             answer.cancel(true);
-            throw TransientException.outage(settings + " does not answer within " + patience.toMillis() + " ms", e);
+            throw TransientException.outage(settings + " does not answer in time", e);
         } catch (ExecutionException e) {
             throw Failures.outage(settings, e.getCause() == null ? e : e.getCause());
         }

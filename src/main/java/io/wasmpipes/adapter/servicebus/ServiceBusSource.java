@@ -192,7 +192,7 @@ final class ServiceBusSource implements Source {
 
     @Override
     public void settle(List<Settled> settled) throws TransientException, InterruptedException {
-        settler.settle(open().client(), settled);
+        settler.settle(open(), settled);
     }
 
     @Override
