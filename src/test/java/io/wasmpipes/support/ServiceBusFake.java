@@ -8,9 +8,11 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Date;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.UUID;
 import java.util.concurrent.Callable;
@@ -37,6 +39,7 @@ import org.apache.qpid.proton.codec.EncoderImpl;
 import org.apache.qpid.proton.engine.BaseHandler;
 import org.apache.qpid.proton.engine.Connection;
 import org.apache.qpid.proton.engine.Delivery;
+import org.apache.qpid.proton.engine.EndpointState;
 import org.apache.qpid.proton.engine.Event;
 import org.apache.qpid.proton.engine.Link;
 import org.apache.qpid.proton.engine.Receiver;
@@ -128,6 +131,10 @@ public final class ServiceBusFake implements AutoCloseable {
     /** How many wait and how many are locked. */
     public int held(String entity) {
         return ask(() -> entities.get(entity).waiting() + entities.get(entity).locked());
+    }
+
+    public int locked(String entity) {
+        return ask(() -> entities.get(entity).locked());
     }
 
     /** Puts an AMQP message of any kind into an entity. */
@@ -443,8 +450,7 @@ public final class ServiceBusFake implements AutoCloseable {
         facts.put("status-code", 200);
         facts.put("status-description", "OK");
         if (address.equals("$cbs")) {
-            facts.put("status-code", refusesTokens ? 401 : 202);
-            facts.put("status-description", refusesTokens ? "Unauthorized: bad signature" : "Accepted");
+            authorize(request, facts);
         } else {
             manage(entities.get(address.replaceFirst("/\\$management$", "")), request, answer, facts);
         }
@@ -452,22 +458,31 @@ public final class ServiceBusFake implements AutoCloseable {
         replies(asked, address).ifPresent(sender -> send(sender, tag(UUID.randomUUID()), answer));
     }
 
-    private static java.util.Optional<Sender> replies(Receiver asked, String address) {
+    /** The service looks whether the entity is there when it is asked to let somebody in. */
+    private void authorize(Message request, Map<String, Object> facts) {
+        String audience = String.valueOf(request.getApplicationProperties().getValue().get("name"));
+        String entity = audience.replaceFirst("^amqps?://[^/]*/", "").replace("/Subscriptions/", "/subscriptions/");
+        boolean known = known(entity);
+        facts.put("status-code", refusesTokens ? 401 : known ? 202 : 404);
+        facts.put(
+                "status-description",
+                refusesTokens
+                        ? "Unauthorized: bad signature"
+                        : known ? "Accepted" : "The messaging entity '" + entity + "' could not be found.");
+    }
+
+    private static Optional<Sender> replies(Receiver asked, String address) {
         Connection connection = asked.getSession().getConnection();
-        for (Link link = connection.linkHead(
-                        java.util.EnumSet.of(org.apache.qpid.proton.engine.EndpointState.ACTIVE),
-                        java.util.EnumSet.of(org.apache.qpid.proton.engine.EndpointState.ACTIVE));
+        for (Link link = connection.linkHead(EnumSet.of(EndpointState.ACTIVE),
+                        EnumSet.of(EndpointState.ACTIVE));
                 link != null;
-                link = link.next(
-                        java.util.EnumSet.of(org.apache.qpid.proton.engine.EndpointState.ACTIVE),
-                        java.util.EnumSet.of(org.apache.qpid.proton.engine.EndpointState.ACTIVE))) {
-            if (link instanceof Sender sender
-                    && address(link).equals(address)
-                    && link.getSession().equals(asked.getSession())) {
-                return java.util.Optional.of(sender);
+                link = link.next(EnumSet.of(EndpointState.ACTIVE),
+                        EnumSet.of(EndpointState.ACTIVE))) {
+            if (link instanceof Sender sender && address(link).equals(address) && link.getSession() == asked.getSession()) {
+                return Optional.of(sender);
             }
         }
-        return java.util.Optional.empty();
+        return Optional.empty();
     }
 
     private void manage(@Nullable ServiceBusEntity entity, Message request, Message answer, Map<String, Object> facts) {

@@ -12,6 +12,9 @@ import com.azure.messaging.servicebus.ServiceBusReceiverAsyncClient;
 import com.azure.messaging.servicebus.ServiceBusSenderAsyncClient;
 import io.wasmpipes.TransientException;
 import io.wasmpipes.Variables;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -20,6 +23,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import reactor.core.publisher.Mono;
 
 /**
@@ -29,6 +34,14 @@ import reactor.core.publisher.Mono;
 record Clients(ServiceBusSettings settings) {
     /** For a connection, with the first answer of the entity. */
     static final Duration CONNECT = Duration.ofMillis(4500);
+
+    /** For the look whether anybody listens, which is part of it. */
+    private static final Duration KNOCK = Duration.ofSeconds(2);
+
+    private static final Pattern ENDPOINT =
+            Pattern.compile("Endpoint=\\w+://([^:/;]+)(?::(\\d{1,5}))?", Pattern.CASE_INSENSITIVE);
+    private static final int TLS_PORT = 5671;
+    private static final int EMULATOR_PORT = 5672;
 
     /** For any later answer. */
     static final Duration ANSWER = Duration.ofSeconds(8);
@@ -51,6 +64,42 @@ record Clients(ServiceBusSettings settings) {
                 : receiver.topicName(settings.entity())
                         .subscriptionName(settings.subscription())
                         .buildAsyncClient();
+    }
+
+    /**
+     * Sees whether anybody listens there: the client would go on trying and not say why.
+     *
+     * @return what is left of {@link #CONNECT}
+     */
+    Duration knock() throws TransientException {
+        long start = System.nanoTime();
+        InetSocketAddress address = address();
+        if (address.isUnresolved()) {
+            throw TransientException.outage(settings + ": the host " + address.getHostString() + " is unknown");
+        }
+        try (Socket socket = new Socket()) {
+            socket.connect(address, (int) KNOCK.toMillis());
+        } catch (IOException e) {
+            throw TransientException.outage(
+                    settings + ": " + address.getHostString() + ":" + address.getPort() + " does not answer", e);
+        }
+        return CONNECT.minusNanos(System.nanoTime() - start);
+    }
+
+    private InetSocketAddress address() throws TransientException {
+        Optional<String> connection = settings.variables().get(ServiceBusSettings.CONNECTION_STRING);
+        if (connection.isEmpty()) {
+            return new InetSocketAddress(
+                    settings.variables().get(ServiceBusSettings.HOSTNAME).orElse(""), TLS_PORT);
+        }
+        Matcher endpoint = ENDPOINT.matcher(connection.get());
+        if (!endpoint.find()) { // replaced meanwhile
+            throw TransientException.outage("the login for " + settings + " cannot be used");
+        }
+        boolean emulator = connection.get().contains("UseDevelopmentEmulator=true");
+        String port = endpoint.group(2);
+        int usual = emulator ? EMULATOR_PORT : TLS_PORT;
+        return new InetSocketAddress(endpoint.group(1), port == null ? usual : Integer.parseInt(port));
     }
 
     private ServiceBusClientBuilder builder() throws TransientException {
@@ -94,7 +143,7 @@ record Clients(ServiceBusSettings settings) {
             return answer.get(Math.max(0, patience.toMillis()), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
             answer.cancel(true);
-            throw TransientException.outage(settings + " does not answer within " + patience.toMillis() + " ms", e);
+            throw TransientException.outage(settings + " does not answer in time", e);
         } catch (ExecutionException e) {
             throw Failures.outage(settings, e.getCause() == null ? e : e.getCause());
         }

@@ -9,6 +9,7 @@ import io.wasmpipes.Outcome;
 import io.wasmpipes.PoisonException;
 import io.wasmpipes.Sink;
 import io.wasmpipes.TransientException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -74,11 +75,12 @@ final class ServiceBusSink implements Sink {
         if (closed) {
             throw TransientException.outage("the connection to " + settings + " is closed");
         }
+        Duration left = clients.knock();
         ServiceBusSenderAsyncClient sender = clients.sender();
         boolean done = false;
         try {
-            int largest =
-                    clients.await(sender.createMessageBatch(), Clients.CONNECT).getMaxSizeInBytes();
+            int largest = clients.await(sender.createMessageBatch(), left)
+                    .getMaxSizeInBytes();
             done = true;
             return new Target(sender, largest);
         } finally {

@@ -89,11 +89,12 @@ final class ServiceBusSource implements Source {
 
     /** Looks whether the entity is there and lets us in; a receiver alone would not tell. */
     private Inbox fresh() throws TransientException, InterruptedException {
+        Duration left = clients.knock();
         ServiceBusReceiverAsyncClient client = clients.receiver();
         Inbox inbox = new Inbox(client, this::arrived, this::wake);
         boolean done = false;
         try {
-            clients.await(client.peekMessage(), Clients.CONNECT);
+            clients.await(client.peekMessage(), left);
             inbox.open();
             done = true;
             return inbox;
@@ -189,7 +190,7 @@ final class ServiceBusSource implements Source {
 
     @Override
     public void settle(List<Settled> settled) throws TransientException, InterruptedException {
-        settler.settle(open().client(), settled);
+        settler.settle(open(), settled);
     }
 
     @Override

@@ -18,6 +18,7 @@ import reactor.core.publisher.Mono;
 
 /** Settles many messages at a time, and waits until the service has said yes to each. Any thread. */
 final class Settler {
+    private static final Duration STEP = Duration.ofMillis(50);
     private static final Duration PARTING = Duration.ofSeconds(3);
 
     /** The longest text that the service takes for a reason. */
@@ -31,18 +32,18 @@ final class Settler {
         this.locks = locks;
     }
 
-    void settle(ServiceBusReceiverAsyncClient client, List<Settled> settled)
+    void settle(Inbox inbox, List<Settled> settled)
             throws TransientException, InterruptedException {
         Map<ServiceBusDelivery, CompletableFuture<Void>> answers = new LinkedHashMap<>();
         for (Settled each : settled) {
             if (each.delivery() instanceof ServiceBusDelivery delivery && delivery.claim()) {
-                Mono<Void> asked = ask(client, delivery, each.settlement());
+                Mono<Void> asked = ask(inbox.client(), delivery, each.settlement());
                 if (asked != null) {
                     answers.put(delivery, asked.toFuture());
                 }
             }
         }
-        await(answers);
+        await(inbox, answers);
     }
 
     /** Null if there is nothing to wait for: the message is held until its delay is over. */
@@ -68,14 +69,14 @@ final class Settler {
                 .setDeadLetterErrorDescription(text.substring(0, Math.min(text.length(), MOST_TEXT)));
     }
 
-    private void await(Map<ServiceBusDelivery, CompletableFuture<Void>> answers)
+    private void await(Inbox inbox, Map<ServiceBusDelivery, CompletableFuture<Void>> answers)
             throws TransientException, InterruptedException {
         long end = System.nanoTime() + Clients.ANSWER.toNanos();
         TransientException failure = null;
         try {
-            for (var each : answers.entrySet()) {
-                Duration left = Duration.ofNanos(Math.max(0, end - System.nanoTime()));
-                failure = answered(each.getValue(), left, failure);
+            for (CompletableFuture<Void> each : answers.values()) {
+                TransientException why = answered(inbox, each, end);
+                failure = failure == null ? why : failure;
             }
         } finally {
             answers.forEach(this::conclude);
@@ -85,14 +86,21 @@ final class Settler {
         }
     }
 
-    private @Nullable TransientException answered(
-            CompletableFuture<Void> answer, Duration left, @Nullable TransientException before)
+    /** Null if it is settled or its lock is lost. What is asked of a client that has ended is never answered. */
+    private @Nullable TransientException answered(Inbox inbox, CompletableFuture<Void> answer, long end)
             throws InterruptedException {
+        while (!answer.isDone() && inbox.alive() && System.nanoTime() - end < 0) {
+            try {
+                answer.get(STEP.toMillis(), TimeUnit.MILLISECONDS);
+            } catch (TimeoutException | ExecutionException e) {
+                // looked at above and below
+            }
+        }
         try {
-            clients.await(answer, left);
-            return before;
+            clients.await(answer, Duration.ZERO);
+            return null;
         } catch (TransientException e) {
-            return Failures.lockLost(e) || before != null ? before : e;
+            return Failures.lockLost(e) ? null : e;
         }
     }
 
