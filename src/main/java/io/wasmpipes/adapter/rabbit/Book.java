@@ -31,6 +31,8 @@ final class Book {
     private long readyBytes;
     private long consumerStart;
     private int prefetch;
+    private int outstanding;
+    private boolean full;
     private boolean changing;
     private boolean woken;
 
@@ -51,6 +53,8 @@ final class Book {
         lock.lock();
         try {
             prefetches.measure(delivery.size());
+            outstanding++;
+            full |= outstanding >= prefetch;
             if (ordered && !returning.isEmpty()) {
                 delivery.end();
                 returning.put(delivery.tag(), delivery);
@@ -169,6 +173,8 @@ final class Book {
         try {
             prefetch = newPrefetch;
             consumerStart = lastTag + 1;
+            outstanding = 0;
+            full = false;
             changing = false;
         } finally {
             lock.unlock();
@@ -188,8 +194,14 @@ final class Book {
                 long tag = delivery.tag();
                 unsettled.remove(tag);
                 switch (each.settlement()) {
-                    case Settlement.Done _ -> answers.acks.add(tag);
-                    case Settlement.Reject _ -> answers.rejects.add(tag);
+                    case Settlement.Done _ -> {
+                        answers.acks.add(tag);
+                        gone(tag);
+                    }
+                    case Settlement.Reject _ -> {
+                        answers.rejects.add(tag);
+                        gone(tag);
+                    }
                     case Settlement.Retry(Duration delay, Throwable _) -> {
                         answers.backs.add(new Back(tag, delay));
                         returning.put(tag, delivery);
@@ -202,6 +214,13 @@ final class Book {
             lock.unlock();
         }
         return answers;
+    }
+
+    /** The server no longer counts it. */
+    private void gone(long tag) {
+        if (tag >= consumerStart) {
+            outstanding--;
+        }
     }
 
     private void returnBehind(long first) {
@@ -253,6 +272,7 @@ final class Book {
         lock.lock();
         try {
             List<Long> tags = List.copyOf(returning.keySet());
+            tags.forEach(this::gone);
             returning.clear();
             return tags;
         } finally {
@@ -264,7 +284,11 @@ final class Book {
     boolean takeReturning(long tag) {
         lock.lock();
         try {
-            return returning.remove(tag) != null;
+            boolean found = returning.remove(tag) != null;
+            if (found) {
+                gone(tag);
+            }
+            return found;
         } finally {
             lock.unlock();
         }

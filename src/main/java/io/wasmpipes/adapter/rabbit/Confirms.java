@@ -40,16 +40,12 @@ final class Confirms extends SentBatch {
     @Override
     protected List<Outcome> outcomes() throws InterruptedException {
         boolean complete = missing.await(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+        TransientException late = complete ? publisher.why() : publisher.giveUp(PATIENCE);
         List<Outcome> all = new ArrayList<>(outcomes.length());
         for (int i = 0; i < outcomes.length(); i++) {
             Outcome known = outcomes.get(i);
-            all.add(known != null || complete ? known : new Outcome.Failed(late()));
+            all.add(known != null ? known : new Outcome.Failed(late));
         }
         return all;
-    }
-
-    private TransientException late() {
-        return TransientException.outage(
-                "RabbitMQ has not confirmed within " + PATIENCE.toSeconds() + " s", publisher.why());
     }
 }

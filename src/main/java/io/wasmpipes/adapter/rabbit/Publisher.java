@@ -75,6 +75,24 @@ final class Publisher implements Link.Session {
         }
     }
 
+    /**
+     * It has not confirmed for so long: unless the server has asked publishers to stop, the channel is given up, since one
+     * that waits for a queue without a leader may hang for ever.
+     */
+    TransientException giveUp(Duration patience) {
+        TransientException late = TransientException.outage(
+                "exchange \"" + exchange + "\" has not confirmed within " + patience.toSeconds() + " s", why());
+        lock.lock();
+        try {
+            if (blocked == null) {
+                session.end(late);
+            }
+        } finally {
+            lock.unlock();
+        }
+        return late;
+    }
+
     /** Waits a while if the server has asked publishers to stop. */
     void awaitUnblocked() throws TransientException, InterruptedException {
         lock.lockInterruptibly();

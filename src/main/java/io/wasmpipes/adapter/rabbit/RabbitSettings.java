@@ -17,6 +17,7 @@ record RabbitSettings(Server server, String name, Reading reading, Writing writi
     /** The longest short string of AMQP, in bytes: names, routing keys, message ids. */
     static final int SHORT = 255;
 
+    private static final String MESSAGE_ID = "message_id";
     private static final int MAX_PREFETCH = 65_535;
     private static final Duration CONSUMER_TIMEOUT = Duration.ofMinutes(30);
     private static final Duration LEAST_TIMEOUT = Duration.ofSeconds(1);
@@ -47,12 +48,6 @@ record RabbitSettings(Server server, String name, Reading reading, Writing writi
      * @param maxMessageSize what the server takes, 0 if it is not known
      */
     record Writing(String keyName, String routingKey, long maxMessageSize) {}
-
-    /** The words of the option {@code id}. */
-    private enum IdOption {
-        NONE,
-        MESSAGE_ID
-    }
 
     /** Reads {@code endpoint}; what is wrong goes to the problems. */
     static RabbitSettings parse(Endpoint endpoint, Problems problems) {
@@ -89,6 +84,10 @@ record RabbitSettings(Server server, String name, Reading reading, Writing writi
         if (timeout.compareTo(LEAST_TIMEOUT) < 0) {
             options.wrong("consumer_timeout", options.text("consumer_timeout", ""), "must be at least 1s");
         }
+        String id = options.text("id", "");
+        if (!id.isEmpty() && !id.equals(MESSAGE_ID)) {
+            options.wrong("id", id, "must be " + MESSAGE_ID + " where it is given");
+        }
         OptionalInt limit = options.text("delivery_limit").isEmpty()
                 ? OptionalInt.empty()
                 : OptionalInt.of(options.integer("delivery_limit", -1, -1, Integer.MAX_VALUE - 1));
@@ -96,7 +95,7 @@ record RabbitSettings(Server server, String name, Reading reading, Writing writi
                 options.integer("prefetch_count", 0, 0, MAX_PREFETCH),
                 options.flag("ordered", true),
                 options.flag("dlx", false),
-                options.choice("id", IdOption.NONE) == IdOption.MESSAGE_ID,
+                id.equals(MESSAGE_ID),
                 limit,
                 timeout);
     }

@@ -18,11 +18,13 @@ import io.wasmpipes.support.Await;
 import io.wasmpipes.support.FaultProxy;
 import io.wasmpipes.support.Ports;
 import io.wasmpipes.support.RabbitNode;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A queue bound to an exchange of a real node: the adapter behind a proxy on one side, the official client on the other. */
@@ -131,8 +133,29 @@ final class RabbitCounterpart implements Counterpart.ForSource, Counterpart.ForS
         });
     }
 
+    /** A channel that waits for a queue without a leader, as after a restart, hangs: another one has to try again. */
     @Override
     public void put(List<Message> messages) throws Exception {
+        Await.until("everything is confirmed", Duration.ofSeconds(60), () -> {
+            publish(messages);
+            boolean confirmed = confirmed();
+            if (!confirmed) {
+                connection.abort(500);
+                connect();
+            }
+            return confirmed;
+        });
+    }
+
+    private boolean confirmed() throws Exception {
+        try {
+            return raw.waitForConfirms(5000);
+        } catch (TimeoutException e) {
+            return false;
+        }
+    }
+
+    private void publish(List<Message> messages) throws Exception {
         for (Message message : messages) {
             Map<String, Object> table = new HashMap<>();
             for (Header header : message.headers()) {
@@ -148,7 +171,6 @@ final class RabbitCounterpart implements Counterpart.ForSource, Counterpart.ForS
             String key = message.key() == null ? "" : message.key();
             raw.basicPublish(name, key, properties, message.body().toArray());
         }
-        raw.waitForConfirmsOrDie(20_000);
     }
 
     @Override
