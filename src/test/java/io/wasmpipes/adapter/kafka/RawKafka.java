@@ -31,7 +31,7 @@ final class RawKafka implements AutoCloseable {
         this.servers = servers;
         this.admin = Admin.create(Map.of("bootstrap.servers", servers));
         this.producer = new KafkaProducer<>(
-                Map.of("bootstrap.servers", servers, "linger.ms", 0),
+                Map.of("bootstrap.servers", servers, "linger.ms", 0, "max.request.size", 8 << 20),
                 new ByteArraySerializer(),
                 new ByteArraySerializer());
         this.consumer = new KafkaConsumer<>(
