@@ -138,6 +138,17 @@ abstract class AdapterContract {
         return bodies;
     }
 
+    /** The same bodies, and in the same order where the end promises {@code order}. */
+    final void assertBodies(List<Message> arrived, List<Message> sent, Promise order) {
+        List<Bytes> actual = arrived.stream().map(Message::body).toList();
+        List<Bytes> wanted = sent.stream().map(Message::body).toList();
+        if (counterpart().adapter().promises(endpoint()).contains(order)) {
+            assertThat(actual).containsExactlyElementsOf(wanted);
+        } else {
+            assertThat(actual).containsExactlyInAnyOrderElementsOf(wanted);
+        }
+    }
+
     final Message ofSize(long size) {
         byte[] body = new byte[Math.toIntExact(size)];
         new Random(1).nextBytes(body);

@@ -39,6 +39,7 @@ final class SqsCounterpart implements Counterpart.ForSource, Counterpart.ForSink
     private final String name;
     private final String queue;
     private final List<Message> arrived = new ArrayList<>();
+    private int groups;
 
     SqsCounterpart(boolean fifo) {
         this.name = SqsServer.fresh(fifo);
@@ -81,6 +82,10 @@ final class SqsCounterpart implements Counterpart.ForSource, Counterpart.ForSink
     @Override
     public String secret() {
         return "s3cr3t-word";
+    }
+
+    String url() {
+        return queue;
     }
 
     /** 1 MiB less 23 bytes for the attribute that says so, in base64. */
@@ -140,7 +145,7 @@ final class SqsCounterpart implements Counterpart.ForSource, Counterpart.ForSink
                                 : bytes.length == 0 ? "\n" : Base64.getEncoder().encodeToString(bytes));
         if (name.endsWith(".fifo")) {
             String key = message.key();
-            request.messageGroupId(key == null ? "g" : key)
+            request.messageGroupId(key == null ? "g" + groups++ : key) // one in hand would hold back its group
                     .messageDeduplicationId(UUID.randomUUID().toString());
         }
         return request.build();

@@ -1,0 +1,130 @@
+package io.wasmpipes.adapter.pubsub;
+
+import com.google.pubsub.v1.ReceivedMessage;
+import io.wasmpipes.Delivery;
+import io.wasmpipes.Demand;
+import io.wasmpipes.Limits;
+import io.wasmpipes.Settled;
+import io.wasmpipes.Source;
+import io.wasmpipes.TransientException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Reads a subscription by pull requests, several at a time, and not by a streaming pull: a stream takes its limits once,
+ * when it opens, and would bring what was not asked for while the pipe has no room.
+ */
+final class PubSubSource implements Source {
+    private static final Duration PAUSE = Duration.ofMillis(10);
+
+    private final PubSubSettings settings;
+    private final Limits limits;
+    private final Link<Connection> link;
+    private final Leases leases;
+    private final Pulls pulls;
+    private final AtomicLong order = new AtomicLong();
+    private volatile boolean closed;
+
+    PubSubSource(PubSubSettings settings, Limits limits) {
+        this.settings = settings;
+        this.limits = limits;
+        this.link = new Link<>(settings.shown(), () -> Connection.open(settings));
+        this.leases = new Leases(settings, link);
+        this.pulls = new Pulls(settings, link, this::delivery);
+    }
+
+    private Connection open() throws TransientException, InterruptedException {
+        Connection connection = link.open();
+        leases.start(connection.ackDeadline());
+        return connection;
+    }
+
+    @Override
+    public void connect() throws TransientException, InterruptedException {
+        open();
+    }
+
+    @Override
+    public List<Delivery> receive(Demand demand) throws TransientException, InterruptedException {
+        if (closed) {
+            return List.of();
+        }
+        try {
+            return take(demand);
+        } catch (TransientException e) {
+            if (closed) {
+                return List.of();
+            }
+            throw e;
+        }
+    }
+
+    private List<Delivery> take(Demand demand) throws TransientException, InterruptedException {
+        Connection connection = open();
+        long end = System.nanoTime() + demand.patience().toNanos();
+        List<Delivery> taken = new ArrayList<>(Math.min(demand.messages(), 128));
+        while (true) {
+            long bytes = pulls.take(demand, taken);
+            if (!taken.isEmpty()) {
+                if (demand.messages() > taken.size() && demand.bytes() > bytes) {
+                    pulls.ask(connection, demand.messages() - taken.size(), demand.bytes() - bytes);
+                }
+                return taken;
+            }
+            if (pulls.blocked()) {
+                Thread.sleep(PAUSE); // no room for the next one yet: do not make the caller spin
+                return taken;
+            }
+            pulls.ask(connection, demand.messages(), demand.bytes());
+            long left = end - System.nanoTime();
+            if (left <= 0 || closed) {
+                return taken;
+            }
+            pulls.await(left);
+        }
+    }
+
+    private PubSubDelivery delivery(ReceivedMessage received, Connection connection) {
+        int number = Math.max(1, received.getDeliveryAttempt());
+        int most = connection.maxAttempts();
+        PubSubDelivery delivery = new PubSubDelivery(
+                Wire.unpack(received),
+                new PubSubDelivery.Arrival(
+                        received.getAckId(), number, most > 0 && number >= most, order.incrementAndGet()),
+                leases.lease().toNanos(),
+                limits.leaseMax().toNanos());
+        leases.add(delivery);
+        return delivery;
+    }
+
+    @Override
+    public void settle(List<Settled> settled) throws TransientException, InterruptedException {
+        leases.settle(settled);
+    }
+
+    @Override
+    public String toString() {
+        return settings.shown();
+    }
+
+    @Override
+    public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        pulls.close();
+        leases.close();
+        Connection connection = link.current();
+        if (connection != null) {
+            try {
+                leases.handBack(connection);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+        link.close();
+    }
+}

@@ -1,0 +1,5 @@
+/** Google Pub/Sub ({@code gcppubsub:}). */
+@NullMarked
+package io.wasmpipes.adapter.pubsub;
+
+import org.jspecify.annotations.NullMarked;
