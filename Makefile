@@ -25,6 +25,7 @@ image: ## the container image
 
 servers: maven
 	@./.ci/servers nats-server:nats-server redis-server:redis-server wat2wasm:wabt rabbitmqctl:rabbitmq-server mosquitto_passwd:mosquitto
+	@./.ci/kafka
 
 maven:
 	@./.ci/servers mvn:maven

@@ -68,6 +68,8 @@ class DocsTest {
             "nats://subject?encoding=natsv2",
             "jetstream://STREAM?subject=s",
             "rabbit://exchange",
+            "redis://host/stream",
+            "rediss://host/stream?durable=true",
             "stdout:",
             "file:out.txt",
             "file:out.txt?fsync=true",

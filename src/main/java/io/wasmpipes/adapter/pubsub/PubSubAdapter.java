@@ -4,6 +4,7 @@ import io.wasmpipes.Adapter;
 import io.wasmpipes.ConfigException;
 import io.wasmpipes.Context;
 import io.wasmpipes.Endpoint;
+import io.wasmpipes.Facts;
 import io.wasmpipes.Problem;
 import io.wasmpipes.Problems;
 import io.wasmpipes.Promise;
@@ -51,6 +52,17 @@ public final class PubSubAdapter implements Adapter {
             promises.add(Promise.REJECTS);
         }
         return promises;
+    }
+
+    @Override
+    public Facts facts(Endpoint endpoint) {
+        return endpoint.role() == Endpoint.Role.SOURCE
+                ? Facts.source(
+                        "acknowledges",
+                        "lets its deadline end after the delay",
+                        "refuses it: the subscription's dead-letter policy decides")
+                : Facts.sink("the service has answered with an id")
+                        .withLimits("10 MB, 100 attributes, names of 256 and values of 1024 bytes: what is above is poison");
     }
 
     @Override
