@@ -460,7 +460,8 @@ public final class ServiceBusFake implements AutoCloseable {
 
     /** The service looks whether the entity is there when it is asked to let somebody in. */
     private void authorize(Message request, Map<String, Object> facts) {
-        String audience = String.valueOf(request.getApplicationProperties().getValue().get("name"));
+        String audience =
+                String.valueOf(request.getApplicationProperties().getValue().get("name"));
         String entity = audience.replaceFirst("^amqps?://[^/]*/", "").replace("/Subscriptions/", "/subscriptions/");
         boolean known = known(entity);
         facts.put("status-code", refusesTokens ? 401 : known ? 202 : 404);
@@ -473,12 +474,12 @@ public final class ServiceBusFake implements AutoCloseable {
 
     private static Optional<Sender> replies(Receiver asked, String address) {
         Connection connection = asked.getSession().getConnection();
-        for (Link link = connection.linkHead(EnumSet.of(EndpointState.ACTIVE),
-                        EnumSet.of(EndpointState.ACTIVE));
+        for (Link link = connection.linkHead(EnumSet.of(EndpointState.ACTIVE), EnumSet.of(EndpointState.ACTIVE));
                 link != null;
-                link = link.next(EnumSet.of(EndpointState.ACTIVE),
-                        EnumSet.of(EndpointState.ACTIVE))) {
-            if (link instanceof Sender sender && address(link).equals(address) && link.getSession() == asked.getSession()) {
+                link = link.next(EnumSet.of(EndpointState.ACTIVE), EnumSet.of(EndpointState.ACTIVE))) {
+            if (link instanceof Sender sender
+                    && address(link).equals(address)
+                    && link.getSession().equals(asked.getSession())) {
                 return Optional.of(sender);
             }
         }

@@ -106,9 +106,8 @@ final class Connection implements AutoCloseable {
                 return GoogleCredentials.fromStream(key).createScoped(SCOPE);
             }
         } catch (IOException e) {
-            throw TransientException.outage(
-                    "no credentials for " + settings.shown()
-                            + ": set GOOGLE_APPLICATION_CREDENTIALS to a readable key file");
+            throw TransientException.outage("no credentials for " + settings.shown()
+                    + ": set GOOGLE_APPLICATION_CREDENTIALS to a readable key file");
         }
     }
 

@@ -48,7 +48,8 @@ public final class PubSubAdapter implements Adapter {
             return promises;
         }
         promises.addAll(Set.of(Promise.REDELIVERS, Promise.STABLE_IDS, Promise.LEASED, Promise.ORDERED_BY_KEY));
-        if (endpoint.query().stream().noneMatch(p -> p.name().equals("on_reject") && p.value().equals("skip"))) {
+        if (endpoint.query().stream()
+                .noneMatch(p -> p.name().equals("on_reject") && p.value().equals("skip"))) {
             promises.add(Promise.REJECTS);
         }
         return promises;
@@ -62,7 +63,8 @@ public final class PubSubAdapter implements Adapter {
                         "lets its deadline end after the delay",
                         "refuses it: the subscription's dead-letter policy decides")
                 : Facts.sink("the service has answered with an id")
-                        .withLimits("10 MB, 100 attributes, names of 256 and values of 1024 bytes: what is above is poison");
+                        .withLimits(
+                                "10 MB, 100 attributes, names of 256 and values of 1024 bytes: what is above is poison");
     }
 
     @Override

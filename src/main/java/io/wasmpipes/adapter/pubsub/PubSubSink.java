@@ -69,8 +69,7 @@ final class PubSubSink implements Sink {
         Map<String, List<Sending.Slot>> byKey = new LinkedHashMap<>();
         for (int i = 0; i < messages.size(); i++) {
             try {
-                Sending.Slot slot =
-                        new Sending.Slot(i, Wire.pack(messages.get(i), settings.path(), settings.shown()));
+                Sending.Slot slot = new Sending.Slot(i, Wire.pack(messages.get(i), settings.path(), settings.shown()));
                 byKey.computeIfAbsent(slot.packet().getOrderingKey(), key -> new ArrayList<>())
                         .add(slot);
             } catch (PoisonException e) {
@@ -101,8 +100,8 @@ final class PubSubSink implements Sink {
     private void start(Connection connection, List<List<Sending.Slot>> batches, Sending sending)
             throws InterruptedException {
         if (!room.tryAcquire(ROOM.toMillis(), TimeUnit.MILLISECONDS)) {
-            batches.forEach(batch -> sending.fail(
-                    batch, TransientException.outage(settings.shown() + " does not answer in time")));
+            batches.forEach(batch ->
+                    sending.fail(batch, TransientException.outage(settings.shown() + " does not answer in time")));
             return;
         }
         try {
@@ -151,8 +150,7 @@ final class PubSubSink implements Sink {
                     .publisher()
                     .publishCallable()
                     .futureCall(
-                            request.build(),
-                            GrpcCallContext.createDefault().withTimeoutDuration(Connection.REQUEST)));
+                            request.build(), GrpcCallContext.createDefault().withTimeoutDuration(Connection.REQUEST)));
             sending.confirm(batch);
             return true;
         } catch (ApiException e) {

@@ -31,8 +31,6 @@ final class Book {
     private long readyBytes;
     private long consumerStart;
     private int prefetch;
-    private int outstanding;
-    private boolean full;
     private boolean changing;
     private boolean woken;
 
@@ -53,8 +51,6 @@ final class Book {
         lock.lock();
         try {
             prefetches.measure(delivery.size());
-            outstanding++;
-            full |= outstanding >= prefetch;
             if (ordered && !returning.isEmpty()) {
                 delivery.end();
                 returning.put(delivery.tag(), delivery);
@@ -173,8 +169,6 @@ final class Book {
         try {
             prefetch = newPrefetch;
             consumerStart = lastTag + 1;
-            outstanding = 0;
-            full = false;
             changing = false;
         } finally {
             lock.unlock();
@@ -218,9 +212,7 @@ final class Book {
 
     /** The server no longer counts it. */
     private void gone(long tag) {
-        if (tag >= consumerStart) {
-            outstanding--;
-        }
+        if (tag >= consumerStart) {}
     }
 
     private void returnBehind(long first) {

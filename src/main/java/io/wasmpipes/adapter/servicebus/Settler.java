@@ -32,8 +32,7 @@ final class Settler {
         this.locks = locks;
     }
 
-    void settle(Inbox inbox, List<Settled> settled)
-            throws TransientException, InterruptedException {
+    void settle(Inbox inbox, List<Settled> settled) throws TransientException, InterruptedException {
         Map<ServiceBusDelivery, CompletableFuture<Void>> answers = new LinkedHashMap<>();
         for (Settled each : settled) {
             if (each.delivery() instanceof ServiceBusDelivery delivery && delivery.claim()) {

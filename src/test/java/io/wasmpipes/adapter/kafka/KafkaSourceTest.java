@@ -129,8 +129,7 @@ class KafkaSourceTest {
                     .orElseThrow();
             long start = System.nanoTime();
             KafkaTests.settle(source, List.of(a), KafkaTests.retry(Duration.ofSeconds(2)));
-            raw.write(List.of(
-                    new ProducerRecord<>(topic, 1, null, KafkaTests.bytes("c"))));
+            raw.write(List.of(new ProducerRecord<>(topic, 1, null, KafkaTests.bytes("c"))));
             assertThat(KafkaTests.texts(KafkaTests.take(source, 1))).containsExactly("c");
             assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(2));
             assertThat(KafkaTests.texts(KafkaTests.take(source, 1))).containsExactly("a");
@@ -176,8 +175,14 @@ class KafkaSourceTest {
         }
         for (int i = 0; i < 4; i++) {
             int partition = i;
-            List<String> firsts = through.stream().filter(t -> t.startsWith(partition + "-")).distinct().toList();
-            assertThat(firsts).isEqualTo(IntStream.range(0, 25).mapToObj(n -> partition + "-" + n).toList());
+            List<String> firsts = through.stream()
+                    .filter(t -> t.startsWith(partition + "-"))
+                    .distinct()
+                    .toList();
+            assertThat(firsts)
+                    .isEqualTo(IntStream.range(0, 25)
+                            .mapToObj(n -> partition + "-" + n)
+                            .toList());
         }
     }
 
