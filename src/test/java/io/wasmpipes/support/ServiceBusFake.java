@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.Date;
 import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -56,6 +57,7 @@ public final class ServiceBusFake implements AutoCloseable {
     private static final int BATCH = 0x80013700;
     private static final int CREDIT = 500;
     private static final Symbol SESSION = Symbol.valueOf("com.microsoft:session-filter");
+    private static final Symbol TIMEOUT = Symbol.valueOf("com.microsoft:timeout");
     private static final Symbol LOCKED_UNTIL = Symbol.valueOf("com.microsoft:locked-until-utc");
     private static final long TICKS_AT_EPOCH = 621_355_968_000_000_000L;
 
@@ -65,7 +67,7 @@ public final class ServiceBusFake implements AutoCloseable {
     private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
     private final List<Sender> consumers = new ArrayList<>();
     private final Map<Sender, String> heldSessions = new HashMap<>();
-    private final List<Sender> waitingForSession = new ArrayList<>();
+    private final Map<Sender, Instant> waitingForSession = new LinkedHashMap<>();
     private final Reactor reactor;
     private final Thread thread;
     private volatile long maxMessageSize = 256 << 10;
@@ -184,6 +186,7 @@ public final class ServiceBusFake implements AutoCloseable {
             for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
                 task.run();
             }
+            giveUpWaiting();
             boolean any = false;
             for (ServiceBusEntity entity : entities.values()) {
                 any |= entity.expire();
@@ -225,7 +228,7 @@ public final class ServiceBusFake implements AutoCloseable {
                         Symbol.valueOf("amqp:not-found"), "The messaging entity '" + address(link) + "' is not there."));
                 link.close();
             } else if (link instanceof Sender sender && sessionWanted(sender)) {
-                waitingForSession.add(sender);
+                waitingForSession.put(sender, Instant.now().plusMillis(patience(sender)));
                 acceptSessions();
             } else {
                 opened(link);
@@ -269,7 +272,7 @@ public final class ServiceBusFake implements AutoCloseable {
                 List.copyOf(consumers).stream()
                         .filter(s -> s.getSession().getConnection() == connection)
                         .forEach(ServiceBusFake.this::gone);
-                waitingForSession.removeIf(s -> s.getSession().getConnection() == connection);
+                waitingForSession.keySet().removeIf(s -> s.getSession().getConnection() == connection);
             }
         }
     }
@@ -291,6 +294,25 @@ public final class ServiceBusFake implements AutoCloseable {
                 && source.getFilter().containsKey(SESSION);
     }
 
+    /** How long a client that wants any session says it will wait. */
+    private static long patience(Sender sender) {
+        Map<Symbol, Object> wishes = sender.getRemoteProperties();
+        return wishes != null && wishes.get(TIMEOUT) instanceof Number millis ? millis.longValue() : 60_000;
+    }
+
+    private void giveUpWaiting() {
+        Instant now = Instant.now();
+        for (Sender sender : List.copyOf(waitingForSession.keySet())) {
+            if (now.isAfter(waitingForSession.get(sender))) {
+                waitingForSession.remove(sender);
+                sender.setSource(null);
+                sender.open();
+                sender.setCondition(new ErrorCondition(TIMEOUT, "there is no session"));
+                sender.close();
+            }
+        }
+    }
+
     private void opened(Link link) {
         link.open();
         if (link instanceof Receiver receiver) {
@@ -302,7 +324,7 @@ public final class ServiceBusFake implements AutoCloseable {
     }
 
     private void acceptSessions() {
-        for (Sender sender : List.copyOf(waitingForSession)) {
+        for (Sender sender : List.copyOf(waitingForSession.keySet())) {
             ServiceBusEntity entity = entities.get(address(sender));
             Source source = (Source) sender.getRemoteSource();
             Object wanted = source.getFilter().get(SESSION);
