@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.Date;
 import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -56,6 +57,7 @@ public final class ServiceBusFake implements AutoCloseable {
     private static final int BATCH = 0x80013700;
     private static final int CREDIT = 500;
     private static final Symbol SESSION = Symbol.valueOf("com.microsoft:session-filter");
+    private static final Symbol TIMEOUT = Symbol.valueOf("com.microsoft:timeout");
     private static final Symbol LOCKED_UNTIL = Symbol.valueOf("com.microsoft:locked-until-utc");
     private static final long TICKS_AT_EPOCH = 621_355_968_000_000_000L;
 
@@ -65,7 +67,7 @@ public final class ServiceBusFake implements AutoCloseable {
     private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
     private final List<Sender> consumers = new ArrayList<>();
     private final Map<Sender, String> heldSessions = new HashMap<>();
-    private final List<Sender> waitingForSession = new ArrayList<>();
+    private final Map<Sender, Instant> waitingForSession = new LinkedHashMap<>();
     private final Reactor reactor;
     private final Thread thread;
     private volatile long maxMessageSize = 256 << 10;
@@ -184,6 +186,7 @@ public final class ServiceBusFake implements AutoCloseable {
             for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
                 task.run();
             }
+            giveUpWaiting();
             boolean any = false;
             for (ServiceBusEntity entity : entities.values()) {
                 any |= entity.expire();
@@ -222,11 +225,10 @@ public final class ServiceBusFake implements AutoCloseable {
                 link.setTarget(null);
                 link.open();
                 link.setCondition(new ErrorCondition(
-                        Symbol.valueOf("amqp:not-found"),
-                        "The messaging entity '" + address(link) + "' is not there."));
+                        Symbol.valueOf("amqp:not-found"), "The messaging entity '" + address(link) + "' is not there."));
                 link.close();
             } else if (link instanceof Sender sender && sessionWanted(sender)) {
-                waitingForSession.add(sender);
+                waitingForSession.put(sender, Instant.now().plusMillis(patience(sender)));
                 acceptSessions();
             } else {
                 opened(link);
@@ -270,7 +272,7 @@ public final class ServiceBusFake implements AutoCloseable {
                 List.copyOf(consumers).stream()
                         .filter(s -> s.getSession().getConnection().equals(connection))
                         .forEach(ServiceBusFake.this::gone);
-                waitingForSession.removeIf(s -> s.getSession().getConnection().equals(connection));
+                waitingForSession.keySet().removeIf(s -> s.getSession().getConnection().equals(connection));
             }
         }
     }
@@ -292,6 +294,25 @@ public final class ServiceBusFake implements AutoCloseable {
                 && source.getFilter().containsKey(SESSION);
     }
 
+    /** How long a client that wants any session says it will wait. */
+    private static long patience(Sender sender) {
+        Map<Symbol, Object> wishes = sender.getRemoteProperties();
+        return wishes != null && wishes.get(TIMEOUT) instanceof Number millis ? millis.longValue() : 60_000;
+    }
+
+    private void giveUpWaiting() {
+        Instant now = Instant.now();
+        for (Sender sender : List.copyOf(waitingForSession.keySet())) {
+            if (now.isAfter(waitingForSession.get(sender))) {
+                waitingForSession.remove(sender);
+                sender.setSource(null);
+                sender.open();
+                sender.setCondition(new ErrorCondition(TIMEOUT, "there is no session"));
+                sender.close();
+            }
+        }
+    }
+
     private void opened(Link link) {
         link.open();
         if (link instanceof Receiver receiver) {
@@ -303,7 +324,7 @@ public final class ServiceBusFake implements AutoCloseable {
     }
 
     private void acceptSessions() {
-        for (Sender sender : List.copyOf(waitingForSession)) {
+        for (Sender sender : List.copyOf(waitingForSession.keySet())) {
             ServiceBusEntity entity = entities.get(address(sender));
             Source source = (Source) sender.getRemoteSource();
             Object wanted = source.getFilter().get(SESSION);
@@ -312,8 +333,7 @@ public final class ServiceBusFake implements AutoCloseable {
                 waitingForSession.remove(sender);
                 source.setFilter(Map.of(SESSION, session));
                 sender.setSource(source);
-                long ticks =
-                        TICKS_AT_EPOCH + Instant.now().plus(entity.lockDuration).toEpochMilli() * 10_000;
+                long ticks = TICKS_AT_EPOCH + Instant.now().plus(entity.lockDuration).toEpochMilli() * 10_000;
                 sender.setProperties(Map.of(LOCKED_UNTIL, ticks));
                 heldSessions.put(sender, session);
                 opened(sender);
@@ -460,8 +480,7 @@ public final class ServiceBusFake implements AutoCloseable {
 
     /** The service looks whether the entity is there when it is asked to let somebody in. */
     private void authorize(Message request, Map<String, Object> facts) {
-        String audience =
-                String.valueOf(request.getApplicationProperties().getValue().get("name"));
+        String audience = String.valueOf(request.getApplicationProperties().getValue().get("name"));
         String entity = audience.replaceFirst("^amqps?://[^/]*/", "").replace("/Subscriptions/", "/subscriptions/");
         boolean known = known(entity);
         facts.put("status-code", refusesTokens ? 401 : known ? 202 : 404);
@@ -474,12 +493,12 @@ public final class ServiceBusFake implements AutoCloseable {
 
     private static Optional<Sender> replies(Receiver asked, String address) {
         Connection connection = asked.getSession().getConnection();
-        for (Link link = connection.linkHead(EnumSet.of(EndpointState.ACTIVE), EnumSet.of(EndpointState.ACTIVE));
+        for (Link link = connection.linkHead(EnumSet.of(EndpointState.ACTIVE),
+                        EnumSet.of(EndpointState.ACTIVE));
                 link != null;
-                link = link.next(EnumSet.of(EndpointState.ACTIVE), EnumSet.of(EndpointState.ACTIVE))) {
-            if (link instanceof Sender sender
-                    && address(link).equals(address)
-                    && link.getSession().equals(asked.getSession())) {
+                link = link.next(EnumSet.of(EndpointState.ACTIVE),
+                        EnumSet.of(EndpointState.ACTIVE))) {
+            if (link instanceof Sender sender && address(link).equals(address) && link.getSession().equals(asked.getSession())) {
                 return Optional.of(sender);
             }
         }
@@ -544,8 +563,7 @@ public final class ServiceBusFake implements AutoCloseable {
             delivery.disposition(wish);
         } else {
             Rejected rejected = new Rejected();
-            rejected.setError(
-                    new ErrorCondition(Symbol.valueOf("com.microsoft:message-lock-lost"), "the lock is lost"));
+            rejected.setError(new ErrorCondition(Symbol.valueOf("com.microsoft:message-lock-lost"), "the lock is lost"));
             delivery.disposition(rejected);
         }
         delivery.settle();

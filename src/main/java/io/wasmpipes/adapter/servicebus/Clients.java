@@ -8,8 +8,10 @@ import com.azure.core.util.ConfigurationSource;
 import com.azure.identity.DefaultAzureCredentialBuilder;
 import com.azure.messaging.servicebus.ServiceBusClientBuilder;
 import com.azure.messaging.servicebus.ServiceBusClientBuilder.ServiceBusReceiverClientBuilder;
+import com.azure.messaging.servicebus.ServiceBusClientBuilder.ServiceBusSessionReceiverClientBuilder;
 import com.azure.messaging.servicebus.ServiceBusReceiverAsyncClient;
 import com.azure.messaging.servicebus.ServiceBusSenderAsyncClient;
+import com.azure.messaging.servicebus.ServiceBusSessionReceiverAsyncClient;
 import io.wasmpipes.TransientException;
 import io.wasmpipes.Variables;
 import java.io.IOException;
@@ -56,6 +58,20 @@ record Clients(ServiceBusSettings settings) {
     ServiceBusReceiverAsyncClient receiver() throws TransientException {
         ServiceBusReceiverClientBuilder receiver = builder()
                 .receiver()
+                .disableAutoComplete()
+                .maxAutoLockRenewDuration(Duration.ZERO)
+                .prefetchCount(0);
+        return settings.subscription().isEmpty()
+                ? receiver.queueName(settings.entity()).buildAsyncClient()
+                : receiver.topicName(settings.entity())
+                        .subscriptionName(settings.subscription())
+                        .buildAsyncClient();
+    }
+
+    /** Accepts sessions; what they receive is left to us as well. */
+    ServiceBusSessionReceiverAsyncClient sessions() throws TransientException {
+        ServiceBusSessionReceiverClientBuilder receiver = builder()
+                .sessionReceiver()
                 .disableAutoComplete()
                 .maxAutoLockRenewDuration(Duration.ZERO)
                 .prefetchCount(0);

@@ -6,6 +6,7 @@ import com.azure.core.exception.ClientAuthenticationException;
 import com.azure.messaging.servicebus.ServiceBusException;
 import com.azure.messaging.servicebus.ServiceBusFailureReason;
 import io.wasmpipes.TransientException;
+import org.jspecify.annotations.Nullable;
 
 /** What the client's exceptions mean. */
 final class Failures {
@@ -50,6 +51,12 @@ final class Failures {
                 || condition == AmqpErrorCondition.SESSION_LOCK_LOST;
     }
 
+    /** Whether nobody answered in the time that the service or the client gives itself. */
+    static boolean timedOut(Throwable failure) {
+        return is(failure, ServiceBusFailureReason.SERVICE_TIMEOUT)
+                || condition(failure) == AmqpErrorCondition.TIMEOUT_ERROR;
+    }
+
     static boolean tooLarge(Throwable failure) {
         return is(failure, ServiceBusFailureReason.MESSAGE_SIZE_EXCEEDED)
                 || condition(failure) == AmqpErrorCondition.LINK_PAYLOAD_SIZE_EXCEEDED;
@@ -60,12 +67,12 @@ final class Failures {
         return found != null && reason.equals(found.getReason());
     }
 
-    private static @org.jspecify.annotations.Nullable AmqpErrorCondition condition(Throwable failure) {
+    private static @Nullable AmqpErrorCondition condition(Throwable failure) {
         AmqpException found = cause(failure, AmqpException.class);
         return found == null ? null : found.getErrorCondition();
     }
 
-    private static <E extends Throwable> @org.jspecify.annotations.Nullable E cause(Throwable failure, Class<E> kind) {
+    private static <E extends Throwable> @Nullable E cause(Throwable failure, Class<E> kind) {
         for (Throwable each = failure; each != null; each = each.getCause()) {
             if (kind.isInstance(each)) {
                 return kind.cast(each);

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * Keeps the locks of what a source holds, renewing each at a third of its time up to LEASE_MAX, and gives handed-back
  * messages back once their delay is over. A platform thread, so that busy virtual threads cannot starve it.
  */
-final class Locks implements AutoCloseable {
+final class Locks implements Holder, AutoCloseable {
     private static final Duration TICK = Duration.ofMillis(50);
     private static final Duration SHORTEST = Duration.ofMillis(300);
     private static final Duration LONGEST = Duration.ofMinutes(5);
@@ -25,14 +25,14 @@ final class Locks implements AutoCloseable {
 
     private final Set<ServiceBusDelivery> held = ConcurrentHashMap.newKeySet();
     private final Map<ServiceBusDelivery, Long> parked = new ConcurrentHashMap<>();
-    private final Supplier<@Nullable ServiceBusReceiverAsyncClient> client;
+    private final Supplier<@Nullable Inbox> inbox;
     private final InstantSource clock = InstantSource.system();
     private final AtomicBoolean started = new AtomicBoolean();
     private final Thread thread;
 
-    /** {@code client} is the client in use, or null. */
-    Locks(Supplier<@Nullable ServiceBusReceiverAsyncClient> client) {
-        this.client = client;
+    /** {@code inbox} is the one in use, or null. */
+    Locks(Supplier<@Nullable Inbox> inbox) {
+        this.inbox = inbox;
         this.thread = Thread.ofPlatform().daemon().name("service-bus-locks").unstarted(this::run);
     }
 
@@ -44,12 +44,12 @@ final class Locks implements AutoCloseable {
 
     void add(ServiceBusDelivery delivery) {
         long now = System.nanoTime();
-        delivery.lockedFor(now, left(delivery.packed().getLockedUntil()).toNanos());
+        delivery.lockedFor(now, left(clock, delivery.packed().getLockedUntil()).toNanos());
         held.add(delivery);
     }
 
     /** How long a lock still holds, within the bounds of the service, lest a wrong clock make it endless or nothing. */
-    private Duration left(@Nullable OffsetDateTime until) {
+    static Duration left(InstantSource clock, @Nullable OffsetDateTime until) {
         Duration left = until == null ? SHORTEST : Duration.between(clock.instant(), until.toInstant());
         if (left.compareTo(SHORTEST) < 0) {
             return SHORTEST;
@@ -57,14 +57,24 @@ final class Locks implements AutoCloseable {
         return left.compareTo(LONGEST) > 0 ? LONGEST : left;
     }
 
-    void remove(ServiceBusDelivery delivery) {
+    @Override
+    public Inbox inbox(ServiceBusDelivery delivery, Inbox newest) {
+        return newest;
+    }
+
+    @Override
+    public void remove(ServiceBusDelivery delivery) {
         held.remove(delivery);
     }
 
-    /** Holds the lock of a claimed delivery until {@code delay} is over, then gives it back. */
-    void park(ServiceBusDelivery delivery, Duration delay) {
+    @Override
+    public boolean park(ServiceBusDelivery delivery, Duration delay) {
+        if (!delay.isPositive()) {
+            return false;
+        }
         parked.put(delivery, System.nanoTime() + delay.toNanos());
         held.remove(delivery);
+        return true;
     }
 
     /** Everything whose lock is there, and forgets it; the live ones are claimed. */
@@ -84,11 +94,11 @@ final class Locks implements AutoCloseable {
         try {
             while (true) {
                 Thread.sleep(TICK);
-                ServiceBusReceiverAsyncClient current = client.get();
+                Inbox current = inbox.get();
                 if (current != null) {
                     long now = System.nanoTime();
-                    giveBack(current, now);
-                    renew(current, now);
+                    giveBack(current.client(), now);
+                    renew(current.client(), now);
                 }
             }
         } catch (InterruptedException e) {
@@ -122,7 +132,7 @@ final class Locks implements AutoCloseable {
     }
 
     private void renewed(ServiceBusDelivery delivery, long asked, OffsetDateTime until) {
-        delivery.lockedFor(asked, left(until).toNanos());
+        delivery.lockedFor(asked, left(clock, until).toNanos());
     }
 
     /** A lock that is lost is somebody else's; for any other reason it is tried again while it holds. */

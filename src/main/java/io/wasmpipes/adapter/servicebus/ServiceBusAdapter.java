@@ -41,7 +41,14 @@ public final class ServiceBusAdapter implements Adapter {
             return promises;
         }
         promises.addAll(Set.of(
-                Promise.REDELIVERS, Promise.STABLE_IDS, Promise.COUNTS_DELIVERIES, Promise.REJECTS, Promise.LEASED));
+                Promise.REDELIVERS,
+                Promise.STABLE_IDS,
+                Promise.COUNTS_DELIVERIES,
+                Promise.REJECTS,
+                Promise.LEASED));
+        if (ServiceBusSettings.parse(endpoint, new Problems()).sessions() > 0) {
+            promises.add(Promise.ORDERED_BY_KEY);
+        }
         return promises;
     }
 
@@ -55,7 +62,10 @@ public final class ServiceBusAdapter implements Adapter {
 
     @Override
     public Source source(Endpoint endpoint, Context context) throws ConfigException {
-        return new ServiceBusSource(settings(endpoint), context.limits());
+        ServiceBusSettings settings = settings(endpoint);
+        return settings.sessions() > 0
+                ? new SessionSource(settings, context.limits())
+                : new ServiceBusSource(settings, context.limits());
     }
 
     @Override

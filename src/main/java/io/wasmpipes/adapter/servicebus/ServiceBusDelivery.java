@@ -4,6 +4,7 @@ import com.azure.messaging.servicebus.ServiceBusReceivedMessage;
 import io.wasmpipes.Delivery;
 import io.wasmpipes.Message;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /** A locked message: ours until its lock ends, whatever becomes of the connection. */
 final class ServiceBusDelivery implements Delivery {
@@ -11,6 +12,8 @@ final class ServiceBusDelivery implements Delivery {
     private final Message message;
     private final long keepUntil;
     private final AtomicBoolean over = new AtomicBoolean();
+    private volatile @Nullable Session session;
+    private volatile boolean lost;
     private volatile long lockEnd;
     private volatile long nextRenewal;
 
@@ -18,6 +21,16 @@ final class ServiceBusDelivery implements Delivery {
         this.packed = packed;
         this.message = message;
         this.keepUntil = keepUntil;
+    }
+
+    /** The session it belongs to, null if it belongs to none. */
+    @Nullable
+    Session session() {
+        return session;
+    }
+
+    void from(Session owner) {
+        session = owner;
     }
 
     ServiceBusReceivedMessage packed() {
@@ -37,10 +50,10 @@ final class ServiceBusDelivery implements Delivery {
 
     @Override
     public boolean live() {
-        if (!over.get() && System.nanoTime() - lockEnd >= 0) {
-            over.set(true); // once false it stays false
+        if (System.nanoTime() - lockEnd >= 0) {
+            lost = true; // once false it stays false
         }
-        return !over.get();
+        return !lost && !over.get();
     }
 
     /** The lock holds for {@code nanos} from {@code since}; it is due for renewal after a third. */
@@ -51,7 +64,7 @@ final class ServiceBusDelivery implements Delivery {
 
     /** Whether its lock is still there, in hand or not. */
     boolean locked(long now) {
-        return now - lockEnd < 0;
+        return !lost && now - lockEnd < 0;
     }
 
     boolean mayKeep(long now) {
@@ -77,7 +90,8 @@ final class ServiceBusDelivery implements Delivery {
         over.set(false);
     }
 
+    /** Its lock is gone for good. */
     void lose() {
-        over.set(true);
+        lost = true;
     }
 }

@@ -9,9 +9,7 @@ import io.wasmpipes.Settled;
 import io.wasmpipes.Source;
 import io.wasmpipes.TransientException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.LinkedBlockingDeque;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
@@ -24,9 +22,6 @@ import org.jspecify.annotations.Nullable;
 final class ServiceBusSource implements Source {
     private static final Duration PAUSE = Duration.ofMillis(10);
 
-    /** A message is expected to be as large as the largest so far, and no smaller than the service's usual limit. */
-    private static final long EXPECTED = 256 << 10;
-
     private final ServiceBusSettings settings;
     private final Clients clients;
     private final Limits limits;
@@ -34,23 +29,17 @@ final class ServiceBusSource implements Source {
     private final Settler settler;
     private final ReentrantLock opening = new ReentrantLock();
     private final ReentrantLock receiving = new ReentrantLock();
-    private final LinkedBlockingDeque<ServiceBusDelivery> ready = new LinkedBlockingDeque<>();
-    private final Object signal = new Object();
+    private final Shelf shelf = new Shelf();
     private final AtomicBoolean closed = new AtomicBoolean();
     private volatile @Nullable Inbox current;
-    private volatile long largest = EXPECTED;
+    private volatile long largest = ServiceBusSettings.EXPECTED;
 
     ServiceBusSource(ServiceBusSettings settings, Limits limits) {
         this.settings = settings;
         this.clients = new Clients(settings);
         this.limits = limits;
-        this.locks = new Locks(this::client);
+        this.locks = new Locks(() -> current);
         this.settler = new Settler(clients, locks);
-    }
-
-    private @Nullable ServiceBusReceiverAsyncClient client() {
-        Inbox inbox = current;
-        return inbox == null ? null : inbox.client();
     }
 
     @Override
@@ -87,11 +76,11 @@ final class ServiceBusSource implements Source {
         }
     }
 
-    /** Looks whether the entity is there and lets us in; a receiver alone would not tell. */
+    /** Looks whether the entity is there and lets us in: a receiver alone would not tell. */
     private Inbox fresh() throws TransientException, InterruptedException {
         Duration left = clients.knock();
         ServiceBusReceiverAsyncClient client = clients.receiver();
-        Inbox inbox = new Inbox(client, this::arrived, this::wake);
+        Inbox inbox = new Inbox(client, this::arrived, shelf::wake);
         boolean done = false;
         try {
             clients.await(client.peekMessage(), left);
@@ -110,14 +99,7 @@ final class ServiceBusSource implements Source {
         ServiceBusDelivery delivery = new ServiceBusDelivery(packed, Wire.unpack(settings.entity(), packed), keepUntil);
         largest = Math.max(largest, delivery.message().size());
         locks.add(delivery);
-        ready.addLast(delivery);
-        wake();
-    }
-
-    private void wake() {
-        synchronized (signal) {
-            signal.notifyAll();
-        }
+        shelf.add(delivery);
     }
 
     @Override
@@ -138,54 +120,25 @@ final class ServiceBusSource implements Source {
     private List<Delivery> take(Demand demand) throws TransientException, InterruptedException {
         Duration patience = demand.patience().compareTo(settings.listen()) < 0 ? demand.patience() : settings.listen();
         long end = System.nanoTime() + patience.toNanos();
-        List<Delivery> taken = fill(demand);
-        while (taken.isEmpty() && ready.isEmpty() && !closed.get()) {
+        List<Delivery> taken = shelf.take(demand);
+        while (taken.isEmpty() && shelf.isEmpty() && !closed.get()) {
             Inbox inbox = open();
             inbox.ask(count(demand));
             long left = end - System.nanoTime();
             if (left <= 0) {
                 break;
             }
-            await(inbox, left);
-            taken = fill(demand);
+            shelf.await(left, () -> !inbox.alive() || closed.get());
+            taken = shelf.take(demand);
         }
-        if (taken.isEmpty() && !ready.isEmpty()) {
+        if (taken.isEmpty() && !shelf.isEmpty()) {
             Thread.sleep(PAUSE); // no room for the next one yet: do not make the caller spin
         }
         return taken;
     }
 
     private int count(Demand demand) {
-        long fit = Math.max(1, demand.bytes() / largest);
-        return (int) Math.min(Math.min(demand.messages(), settings.batch()), fit);
-    }
-
-    private void await(Inbox inbox, long nanos) throws InterruptedException {
-        synchronized (signal) {
-            long end = System.nanoTime() + nanos;
-            long left = nanos;
-            while (ready.isEmpty() && inbox.alive() && !closed.get() && left > 0) {
-                signal.wait(left / 1_000_000 + 1);
-                left = end - System.nanoTime();
-            }
-        }
-    }
-
-    private List<Delivery> fill(Demand demand) {
-        List<Delivery> taken = new ArrayList<>();
-        long bytes = 0;
-        for (ServiceBusDelivery next = ready.peekFirst(); next != null; next = ready.peekFirst()) {
-            if (next.live()) {
-                long size = next.message().size();
-                if (!demand.admits(size, taken.size(), bytes)) {
-                    break;
-                }
-                taken.add(next);
-                bytes += size;
-            }
-            ready.pollFirst();
-        }
-        return taken;
+        return settings.count(demand, largest);
     }
 
     @Override
@@ -198,7 +151,7 @@ final class ServiceBusSource implements Source {
         if (!closed.compareAndSet(false, true)) {
             return;
         }
-        wake();
+        shelf.wake();
         locks.close();
         Inbox inbox = current;
         if (inbox != null) {

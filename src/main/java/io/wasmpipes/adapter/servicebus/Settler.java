@@ -6,9 +6,8 @@ import io.wasmpipes.Settled;
 import io.wasmpipes.Settlement;
 import io.wasmpipes.TransientException;
 import java.time.Duration;
-import java.util.LinkedHashMap;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -25,24 +24,29 @@ final class Settler {
     private static final int MOST_TEXT = 4096;
 
     private final Clients clients;
-    private final Locks locks;
+    private final Holder holder;
 
-    Settler(Clients clients, Locks locks) {
+    Settler(Clients clients, Holder holder) {
         this.clients = clients;
-        this.locks = locks;
+        this.holder = holder;
     }
 
-    void settle(Inbox inbox, List<Settled> settled) throws TransientException, InterruptedException {
-        Map<ServiceBusDelivery, CompletableFuture<Void>> answers = new LinkedHashMap<>();
+    /** One settlement under way. */
+    private record Asked(ServiceBusDelivery delivery, Inbox inbox, CompletableFuture<Void> answer) {}
+
+    /** {@code newest} is the inbox in use. */
+    void settle(Inbox newest, List<Settled> settled) throws TransientException, InterruptedException {
+        List<Asked> all = new ArrayList<>(settled.size());
         for (Settled each : settled) {
             if (each.delivery() instanceof ServiceBusDelivery delivery && delivery.claim()) {
+                Inbox inbox = holder.inbox(delivery, newest);
                 Mono<Void> asked = ask(inbox.client(), delivery, each.settlement());
                 if (asked != null) {
-                    answers.put(delivery, asked.toFuture());
+                    all.add(new Asked(delivery, inbox, asked.toFuture()));
                 }
             }
         }
-        await(inbox, answers);
+        await(all);
     }
 
     /** Null if there is nothing to wait for: the message is held until its delay is over. */
@@ -51,13 +55,8 @@ final class Settler {
         return switch (settlement) {
             case Settlement.Done _ -> client.complete(delivery.packed());
             case Settlement.Reject(Throwable cause) -> client.deadLetter(delivery.packed(), reason(cause));
-            case Settlement.Retry(Duration delay, Throwable _) -> {
-                if (delay.isPositive()) {
-                    locks.park(delivery, delay);
-                    yield null;
-                }
-                yield client.abandon(delivery.packed());
-            }
+            case Settlement.Retry(Duration delay, Throwable _) ->
+                holder.park(delivery, delay) ? null : client.abandon(delivery.packed());
         };
     }
 
@@ -68,17 +67,16 @@ final class Settler {
                 .setDeadLetterErrorDescription(text.substring(0, Math.min(text.length(), MOST_TEXT)));
     }
 
-    private void await(Inbox inbox, Map<ServiceBusDelivery, CompletableFuture<Void>> answers)
-            throws TransientException, InterruptedException {
+    private void await(List<Asked> all) throws TransientException, InterruptedException {
         long end = System.nanoTime() + Clients.ANSWER.toNanos();
         TransientException failure = null;
         try {
-            for (CompletableFuture<Void> each : answers.values()) {
-                TransientException why = answered(inbox, each, end);
+            for (Asked each : all) {
+                TransientException why = answered(each, end);
                 failure = failure == null ? why : failure;
             }
         } finally {
-            answers.forEach(this::conclude);
+            all.forEach(this::conclude);
         }
         if (failure != null) {
             throw failure;
@@ -86,9 +84,9 @@ final class Settler {
     }
 
     /** Null if it is settled or its lock is lost. What is asked of a client that has ended is never answered. */
-    private @Nullable TransientException answered(Inbox inbox, CompletableFuture<Void> answer, long end)
-            throws InterruptedException {
-        while (!answer.isDone() && inbox.alive() && System.nanoTime() - end < 0) {
+    private @Nullable TransientException answered(Asked asked, long end) throws InterruptedException {
+        CompletableFuture<Void> answer = asked.answer();
+        while (!answer.isDone() && asked.inbox().alive() && System.nanoTime() - end < 0) {
             try {
                 answer.get(STEP.toMillis(), TimeUnit.MILLISECONDS);
             } catch (TimeoutException | ExecutionException e) {
@@ -104,14 +102,16 @@ final class Settler {
     }
 
     /** What is settled, or lost, is let go of; the rest is ours again, for the next try. */
-    private void conclude(ServiceBusDelivery delivery, CompletableFuture<Void> answer) {
+    private void conclude(Asked asked) {
+        CompletableFuture<Void> answer = asked.answer();
         boolean settled = answer.isDone() && !answer.isCompletedExceptionally();
-        boolean lost =
-                answer.isCompletedExceptionally() && !answer.isCancelled() && Failures.lockLost(answer.exceptionNow());
+        boolean lost = answer.isCompletedExceptionally()
+                && !answer.isCancelled()
+                && Failures.lockLost(answer.exceptionNow());
         if (settled || lost) {
-            locks.remove(delivery);
+            holder.remove(asked.delivery());
         } else {
-            delivery.unclaim();
+            asked.delivery().unclaim();
         }
     }
 

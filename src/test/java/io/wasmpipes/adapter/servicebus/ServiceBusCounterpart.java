@@ -37,11 +37,17 @@ final class ServiceBusCounterpart implements Counterpart.ForSource, Counterpart.
     private final FaultProxy proxy;
     private final ServiceBusSenderClient raw;
     private final String queue = "q" + NUMBER.incrementAndGet();
+    private final boolean sessions;
 
-    ServiceBusCounterpart(ServiceBusFake fake) {
+    ServiceBusCounterpart(ServiceBusFake fake, boolean sessions) {
         this.fake = fake;
+        this.sessions = sessions;
         this.proxy = FaultProxy.before(fake.port());
-        fake.queue(queue, Duration.ofSeconds(1));
+        if (sessions) {
+            fake.sessionQueue(queue, Duration.ofSeconds(1));
+        } else {
+            fake.queue(queue, Duration.ofSeconds(1));
+        }
         this.raw = new ServiceBusClientBuilder()
                 .connectionString(ServiceBusFake.connectionString(fake.port(), KEY))
                 .sender()
@@ -56,7 +62,7 @@ final class ServiceBusCounterpart implements Counterpart.ForSource, Counterpart.
 
     @Override
     public String uri() {
-        return "azuresb://" + queue;
+        return "azuresb://" + queue + (sessions ? "?sessions=true" : "");
     }
 
     @Override
@@ -129,6 +135,8 @@ final class ServiceBusCounterpart implements Counterpart.ForSource, Counterpart.
             }
             if (message.key() != null) {
                 packed.setSessionId(message.key());
+            } else if (sessions) {
+                packed.setSessionId("s");
             }
             raw.sendMessage(packed);
         }

@@ -111,6 +111,8 @@ class ServiceBusSettingsTest {
         assertThat(adapter.promises(Buses.endpoint(Endpoint.Role.SOURCE, "azuresb://q", LOGIN)))
                 .contains(Promise.REDELIVERS, Promise.REJECTS, Promise.LEASED, Promise.COUNTS_DELIVERIES)
                 .doesNotContain(Promise.ORDERED, Promise.ORDERED_BY_KEY);
+        assertThat(adapter.promises(Buses.endpoint(Endpoint.Role.SOURCE, "azuresb://q?sessions=true", LOGIN)))
+                .contains(Promise.ORDERED_BY_KEY);
         assertThat(adapter.promises(Buses.endpoint(Endpoint.Role.SINK, "azuresb://q", LOGIN)))
                 .contains(Promise.SENDS_IN_ORDER, Promise.DURABLE)
                 .doesNotContain(Promise.DEDUPLICATES, Promise.REPEATED_HEADERS);

@@ -26,6 +26,6 @@ class ServiceBusSinkContractTest extends SinkContract {
 
     @Override
     protected Counterpart.ForSink open() {
-        return new ServiceBusCounterpart(fake);
+        return new ServiceBusCounterpart(fake, false);
     }
 }

@@ -26,6 +26,6 @@ class ServiceBusSourceContractTest extends SourceContract {
 
     @Override
     protected Counterpart.ForSource open() {
-        return new ServiceBusCounterpart(fake);
+        return new ServiceBusCounterpart(fake, false);
     }
 }
