@@ -11,6 +11,7 @@ import io.wasmpipes.support.Await;
 import io.wasmpipes.support.KafkaNode;
 import io.wasmpipes.support.Pem;
 import io.wasmpipes.support.Ports;
+import io.wasmpipes.support.RawKafka;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -48,10 +49,14 @@ class KafkaLoginTest {
 
     private static Map<String, String> login(String password) {
         return new HashMap<>(Map.of(
-                "KAFKA_BROKERS", node.brokers(),
-                "KAFKA_OPT_SECURITY_PROTOCOL", "SASL_PLAINTEXT",
-                "KAFKA_OPT_SASL_MECHANISM", "PLAIN",
-                "KAFKA_OPT_SASL_JAAS_CONFIG", KafkaNode.jaas("me", password)));
+                "KAFKA_BROKERS",
+                node.brokers(),
+                "KAFKA_OPT_SECURITY_PROTOCOL",
+                "SASL_PLAINTEXT",
+                "KAFKA_OPT_SASL_MECHANISM",
+                "PLAIN",
+                "KAFKA_OPT_SASL_JAAS_CONFIG",
+                KafkaNode.jaas("me", password)));
     }
 
     private static void assertRefused(Map<String, String> variables, String... words) throws Exception {

@@ -9,7 +9,9 @@ import org.junit.jupiter.api.Test;
 
 class KafkaSettingsTest {
     private static String problems(Role role, String uri, Map<String, String> variables) {
-        return new KafkaAdapter().problems(KafkaTests.endpoint(role, uri, variables)).toString();
+        return new KafkaAdapter()
+                .problems(KafkaTests.endpoint(role, uri, variables))
+                .toString();
     }
 
     private static String problems(String name, String value) {
@@ -41,17 +43,20 @@ class KafkaSettingsTest {
         assertThat(problems(Role.SOURCE, "kafka://g", Map.of())).contains("must name a topic", "topic=t1&topic=t2");
         assertThat(problems(Role.SOURCE, "kafka://?topic=t", Map.of())).contains("must name a group");
         assertThat(problems(Role.SOURCE, "kafka://g?topic=a%20b", Map.of())).contains("option topic");
-        assertThat(problems(Role.SOURCE, "kafka://g?topic=a&offset=first", Map.of())).contains("newest, oldest");
+        assertThat(problems(Role.SOURCE, "kafka://g?topic=a&offset=first", Map.of()))
+                .contains("newest, oldest");
         assertThat(problems(Role.SINK, "kafka://a/b", Map.of())).contains("must name a topic");
         assertThat(problems(Role.SINK, "kafka://localhost:9092", Map.of())).contains("KAFKA_BROKERS");
-        assertThat(problems(Role.SINK, "kafka://t?topic=x", Map.of())).contains("option topic", "accepted: headers, key");
+        assertThat(problems(Role.SINK, "kafka://t?topic=x", Map.of()))
+                .contains("option topic", "accepted: headers, key");
         assertThat(problems(Role.SINK, "kafka://t?key_name=", Map.of())).contains("must name a header");
         assertThat(problems(Role.SINK, "kafka://t?timestamp=now", Map.of())).contains("producer, message");
     }
 
     @Test
     void brokers_are_written_in_many_ways() {
-        assertThat(settings(Role.SINK, "kafka://t", Map.of()).cluster().servers()).containsExactly("127.0.0.1:9092");
+        assertThat(settings(Role.SINK, "kafka://t", Map.of()).cluster().servers())
+                .containsExactly("127.0.0.1:9092");
         assertThat(settings(Role.SINK, "kafka://t", Map.of("KAFKA_BROKERS", "a:1, b ,[::1]:2"))
                         .cluster()
                         .servers())
@@ -72,7 +77,9 @@ class KafkaSettingsTest {
                 .containsEntry("session.timeout.ms", "6000");
         assertThat(problems("KAFKA_OPT_LINGERMS", "1")).contains("no option", "did you mean KAFKA_OPT_LINGER_MS?");
         assertThat(problems("KAFKA_OPT_QUITE_SOMETHING", "1")).contains("no option", "Kafka's documentation");
-        assertThat(problems("KAFKA_OPT_LINGER_MS", "hidden")).contains("must be of the kind").doesNotContain("hidden");
+        assertThat(problems("KAFKA_OPT_LINGER_MS", "hidden"))
+                .contains("must be of the kind")
+                .doesNotContain("hidden");
         assertThat(problems("KAFKA_OPT_SECURITY_PROTOCOL", "hidden"))
                 .contains("SASL_SSL", "PLAINTEXT")
                 .doesNotContain("hidden");
@@ -84,7 +91,8 @@ class KafkaSettingsTest {
         assertThat(problems("KAFKA_OPT_ACKS", "all")).isEqualTo("[]");
         assertThat(problems("KAFKA_OPT_ENABLE_IDEMPOTENCE", "false")).contains("must be true");
         assertThat(problems("KAFKA_OPT_RETRIES", "0")).contains("must not be 0");
-        assertThat(problems("KAFKA_OPT_MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION", "6")).contains("at most 5");
+        assertThat(problems("KAFKA_OPT_MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION", "6"))
+                .contains("at most 5");
         assertThat(problems("KAFKA_OPT_ENABLE_AUTO_COMMIT", "true")).contains("cannot be set", "what is settled");
         assertThat(problems("KAFKA_OPT_GROUP_ID", "x")).contains("the URI");
         assertThat(problems("KAFKA_OPT_BOOTSTRAP_SERVERS", "x")).contains("KAFKA_BROKERS");

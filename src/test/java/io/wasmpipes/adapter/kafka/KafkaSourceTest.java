@@ -9,6 +9,7 @@ import io.wasmpipes.Source;
 import io.wasmpipes.TransientException;
 import io.wasmpipes.support.Await;
 import io.wasmpipes.support.KafkaNode;
+import io.wasmpipes.support.RawKafka;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -123,11 +124,13 @@ class KafkaSourceTest {
                 new ProducerRecord<>(topic, 1, null, KafkaTests.bytes("b"))));
         try (Source source = source()) {
             List<Delivery> taken = KafkaTests.take(source, 2);
-            Delivery a = taken.stream().filter(d -> d.message().body().utf8().equals("a")).findFirst().orElseThrow();
+            Delivery a = taken.stream()
+                    .filter(d -> d.message().body().utf8().equals("a"))
+                    .findFirst()
+                    .orElseThrow();
             long start = System.nanoTime();
             KafkaTests.settle(source, List.of(a), KafkaTests.retry(Duration.ofSeconds(2)));
-            raw.write(List.of(
-                    new ProducerRecord<>(topic, 1, null, KafkaTests.bytes("c"))));
+            raw.write(List.of(new ProducerRecord<>(topic, 1, null, KafkaTests.bytes("c"))));
             assertThat(KafkaTests.texts(KafkaTests.take(source, 1))).containsExactly("c");
             assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(2));
             assertThat(KafkaTests.texts(KafkaTests.take(source, 1))).containsExactly("a");
@@ -158,7 +161,10 @@ class KafkaSourceTest {
                 receive(first, through);
                 return taken.stream().skip(40).anyMatch(d -> !d.live());
             });
-            taken.stream().skip(40).filter(Delivery::live).forEach(d -> through.add(d.message().body().utf8()));
+            taken.stream()
+                    .skip(40)
+                    .filter(Delivery::live)
+                    .forEach(d -> through.add(d.message().body().utf8()));
             List<Delivery> rest = taken.subList(40, 100);
             KafkaTests.done(first, rest.stream().filter(Delivery::live).toList());
             rest.forEach(Delivery::release);
@@ -170,21 +176,30 @@ class KafkaSourceTest {
         }
         for (int i = 0; i < 4; i++) {
             int partition = i;
-            List<String> firsts = through.stream().filter(t -> t.startsWith(partition + "-")).distinct().toList();
-            assertThat(firsts).isEqualTo(IntStream.range(0, 25).mapToObj(n -> partition + "-" + n).toList());
+            List<String> firsts = through.stream()
+                    .filter(t -> t.startsWith(partition + "-"))
+                    .distinct()
+                    .toList();
+            assertThat(firsts)
+                    .isEqualTo(IntStream.range(0, 25)
+                            .mapToObj(n -> partition + "-" + n)
+                            .toList());
         }
     }
 
     private static void receive(Source source, List<String> through) throws Exception {
         List<Delivery> taken = source.receive(KafkaTests.ANY);
-        taken.stream().filter(Delivery::live).forEach(d -> through.add(d.message().body().utf8()));
+        taken.stream()
+                .filter(Delivery::live)
+                .forEach(d -> through.add(d.message().body().utf8()));
         KafkaTests.done(source, taken);
         taken.forEach(Delivery::release);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"classic", "consumer"})
-    void a_static_member_that_restarts_gets_its_partitions_back_and_others_keep_theirs(String protocol) throws Exception {
+    void a_static_member_that_restarts_gets_its_partitions_back_and_others_keep_theirs(String protocol)
+            throws Exception {
         raw.create(topic, 2);
         String[] ours = {"KAFKA_OPT_GROUP_PROTOCOL", protocol, "KAFKA_OPT_GROUP_INSTANCE_ID", "one"};
         String[] theirs = {"KAFKA_OPT_GROUP_PROTOCOL", protocol, "KAFKA_OPT_GROUP_INSTANCE_ID", "two"};

@@ -12,6 +12,7 @@ import io.wasmpipes.PoisonException;
 import io.wasmpipes.Sink;
 import io.wasmpipes.Source;
 import io.wasmpipes.support.KafkaNode;
+import io.wasmpipes.support.RawKafka;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
@@ -66,15 +67,19 @@ class KafkaWireTest {
 
     private static List<String> headers(ConsumerRecord<byte[], byte[]> record) {
         return StreamSupport.stream(record.headers().spliterator(), false)
-                .map(h -> h.key() + "=" + (h.value() == null ? "null" : HexFormat.of().formatHex(h.value())))
+                .map(h -> h.key() + "="
+                        + (h.value() == null ? "null" : HexFormat.of().formatHex(h.value())))
                 .toList();
     }
 
     @Test
     void a_record_arrives_with_all_it_has() throws Exception {
-        ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(
-                topic, 0, 1_700_000_000_123L, KafkaTests.bytes("käy"), KafkaTests.bytes("body"));
-        record.headers().add("x", new byte[] {(byte) 0xff, 0}).add("y", KafkaTests.bytes("ä")).add("x", new byte[0]);
+        ProducerRecord<byte[], byte[]> record =
+                new ProducerRecord<>(topic, 0, 1_700_000_000_123L, KafkaTests.bytes("käy"), KafkaTests.bytes("body"));
+        record.headers()
+                .add("x", new byte[] {(byte) 0xff, 0})
+                .add("y", KafkaTests.bytes("ä"))
+                .add("x", new byte[0]);
         record.headers().add("n", null);
         Message message = received(record);
         assertThat(message.id().value()).isEqualTo(topic + "-0-0");
@@ -107,7 +112,8 @@ class KafkaWireTest {
 
     @Test
     void no_key_and_an_empty_key_are_told_apart() throws Exception {
-        raw.write(List.of(new ProducerRecord<>(topic, null, new byte[1]), new ProducerRecord<>(topic, new byte[0], null)));
+        raw.write(List.of(
+                new ProducerRecord<>(topic, null, new byte[1]), new ProducerRecord<>(topic, new byte[0], null)));
         try (Source source = KafkaTests.source("kafka://keys?offset=oldest&topic=" + topic, servers)) {
             List<Delivery> taken = KafkaTests.take(source, 2);
             assertThat(taken.get(0).message().key()).isNull();
@@ -136,15 +142,16 @@ class KafkaWireTest {
     @Test
     void key_name_turns_a_header_into_the_key() throws Exception {
         Headers headers = Headers.of(List.of(Header.of("user", "ann"), Header.of("x", "1")));
-        ConsumerRecord<byte[], byte[]> record =
-                sent("?key_name=user", KafkaTests.message("b").withHeaders(headers).withKey("other"));
+        ConsumerRecord<byte[], byte[]> record = sent(
+                "?key_name=user", KafkaTests.message("b").withHeaders(headers).withKey("other"));
         assertThat(record.key()).isEqualTo(KafkaTests.bytes("ann"));
         assertThat(headers(record)).containsExactly("x=31");
     }
 
     @Test
     void without_that_header_the_key_of_the_message_stands() throws Exception {
-        assertThat(sent("?key_name=user", KafkaTests.message("b").withKey("own")).key())
+        assertThat(sent("?key_name=user", KafkaTests.message("b").withKey("own"))
+                        .key())
                 .isEqualTo(KafkaTests.bytes("own"));
     }
 
@@ -164,20 +171,20 @@ class KafkaWireTest {
 
     @Test
     void max_request_size_is_kept_too_and_only_the_culprit_fails() throws Exception {
-        Map<String, String> small =
-                Map.of("KAFKA_BROKERS", node.brokers(), "KAFKA_OPT_MAX_REQUEST_SIZE", "2000", "KAFKA_OPT_LINGER_MS", "5");
+        Map<String, String> small = Map.of(
+                "KAFKA_BROKERS", node.brokers(), "KAFKA_OPT_MAX_REQUEST_SIZE", "2000", "KAFKA_OPT_LINGER_MS", "5");
         try (Sink sink = KafkaTests.sink("kafka://" + topic, small)) {
             List<Outcome> outcomes = sink.send(List.of(
-                            KafkaTests.message("a"),
-                            Message.of(Bytes.wrap(new byte[3000])),
-                            KafkaTests.message("b")))
+                            KafkaTests.message("a"), Message.of(Bytes.wrap(new byte[3000])), KafkaTests.message("b")))
                     .await();
             assertThat(outcomes.get(0)).isEqualTo(Outcome.Confirmed.YES);
             assertThat(outcomes.get(2)).isEqualTo(Outcome.Confirmed.YES);
             assertThat(outcomes.get(1))
-                    .isInstanceOfSatisfying(Outcome.Failed.class, failed -> assertThat(failed.why())
-                            .isInstanceOf(PoisonException.class)
-                            .hasMessageContainingAll("30", "2000"));
+                    .isInstanceOfSatisfying(
+                            Outcome.Failed.class,
+                            failed -> assertThat(failed.why())
+                                    .isInstanceOf(PoisonException.class)
+                                    .hasMessageContainingAll("30", "2000"));
         }
         assertThat(raw.read(topic, 2)).hasSize(2);
     }
@@ -188,16 +195,18 @@ class KafkaWireTest {
         try (Sink sink = KafkaTests.sink("kafka://" + topic + ".small", servers)) {
             Message message = Message.of(Bytes.wrap(new byte[1001])).withHeaders(Headers.of(Map.of("name", "value")));
             assertThat(sink.send(List.of(message)).await().getFirst())
-                    .isInstanceOfSatisfying(Outcome.Failed.class, failed -> assertThat(failed.why())
-                            .isInstanceOf(PoisonException.class)
-                            .hasMessageContainingAll("1001 bytes", "max.message.bytes=1000"));
+                    .isInstanceOfSatisfying(
+                            Outcome.Failed.class,
+                            failed -> assertThat(failed.why())
+                                    .isInstanceOf(PoisonException.class)
+                                    .hasMessageContainingAll("1001 bytes", "max.message.bytes=1000"));
         }
         Map<String, String> zipped = Map.of("KAFKA_BROKERS", node.brokers(), "KAFKA_OPT_COMPRESSION_TYPE", "gzip");
         try (Sink sink = KafkaTests.sink("kafka://" + topic + ".small", zipped)) {
             byte[] noise = new byte[5000];
             new java.util.Random(1).nextBytes(noise);
-            List<Outcome> outcomes = sink.send(List.of(
-                            Message.of(Bytes.wrap(new byte[5000])), Message.of(Bytes.wrap(noise))))
+            List<Outcome> outcomes = sink.send(
+                            List.of(Message.of(Bytes.wrap(new byte[5000])), Message.of(Bytes.wrap(noise))))
                     .await();
             assertThat(outcomes.get(0)).as("it is small when zipped").isEqualTo(Outcome.Confirmed.YES);
             assertThat(outcomes.get(1))
@@ -215,9 +224,12 @@ class KafkaWireTest {
         String uri = "kafka://several?offset=oldest&topic=" + topic + "&topic=" + topic + ".b";
         try (Source source = KafkaTests.source(uri, servers)) {
             List<Delivery> taken = KafkaTests.take(source, 10);
-            assertThat(KafkaTests.texts(taken)).containsExactlyInAnyOrder(
-                    "m0", "m1", "m2", "m3", "m4", "m5", "m6", "m7", "m8", "m9");
-            io.wasmpipes.support.Await.until("the lag is known", Duration.ofSeconds(10), () -> source.lag().isPresent());
+            assertThat(KafkaTests.texts(taken))
+                    .containsExactlyInAnyOrder("m0", "m1", "m2", "m3", "m4", "m5", "m6", "m7", "m8", "m9");
+            io.wasmpipes.support.Await.until(
+                    "the lag is known",
+                    Duration.ofSeconds(10),
+                    () -> source.lag().isPresent());
             assertThat(source.lag().orElseThrow()).isZero();
         }
     }
