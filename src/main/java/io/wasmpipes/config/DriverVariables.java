@@ -29,7 +29,7 @@ final class DriverVariables {
             Setting.secret("NATS_NKEY", "seed of an NKey"),
             Setting.of("REDIS_USER", "", "user name, where the URI has none"),
             Setting.secret("REDIS_PASSWORD", "password, where the URI has none"),
-            Setting.of("KAFKA_BROKERS", "", "bootstrap servers, separated by commas"),
+            Setting.of("KAFKA_BROKERS", "", "bootstrap servers, separated by commas; `127.0.0.1:9092` if unset"),
             Setting.secret("KAFKA_OPT_<NAME>", "any client option: `KAFKA_OPT_SECURITY_PROTOCOL`"),
             Setting.of("RABBIT_SERVER_URL", "", "`amqp://` or `amqps://` URL of the server"),
             Setting.secret("SERVICEBUS_CONNECTION_STRING", "wins over AZURE_SERVICEBUS_HOSTNAME"),

@@ -11,6 +11,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -26,6 +28,8 @@ record ClientOptions(Variables variables) {
     private static final String PREFIX = "KAFKA_OPT_";
     private static final String FILE = "_FILE";
     private static final String BYTES = "bodies and keys are carried as bytes";
+
+    private static final Pattern ASSIGNED = Pattern.compile("=\\s*\"?([^\\s\";]{3,})");
 
     /** What belongs to the pipe, and why. */
     private static final Map<String, String> OURS = Map.ofEntries(
@@ -153,14 +157,15 @@ record ClientOptions(Variables variables) {
         return row[b.length()];
     }
 
-    /** {@code text} without what may be a secret: the values of secret options, and every word of some length in them. */
+    /** {@code text} without what may be a secret: the values of secret options, and what they say behind a {@code =}. */
     String mask(String text) {
         String masked = text;
         for (Map.Entry<String, String> option : given().entrySet()) {
             if (knows(option.getKey()) && key(option.getKey()).type == ConfigDef.Type.PASSWORD) {
                 masked = masked.replace(option.getValue(), "***");
-                for (String word : option.getValue().split("[\\s=\";]+", -1)) {
-                    masked = word.length() > 3 ? masked.replace(word, "***") : masked;
+                Matcher word = ASSIGNED.matcher(option.getValue());
+                while (word.find()) {
+                    masked = masked.replace(word.group(1), "***");
                 }
             }
         }

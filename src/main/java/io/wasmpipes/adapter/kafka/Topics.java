@@ -19,10 +19,11 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /** Looks whether topics are there, and so whether the brokers let us in: within 5 s, with the reason if not. */
 final class Topics implements AutoCloseable {
-    private static final int ANSWER_MILLIS = 2500;
+    private static final int ANSWER_MILLIS = 3200;
 
     private final Cluster cluster;
     private final Admin admin;
+    private final long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(ANSWER_MILLIS + 200);
 
     private Topics(Cluster cluster, Admin admin) {
         this.cluster = cluster;
@@ -32,7 +33,7 @@ final class Topics implements AutoCloseable {
     static Topics open(Cluster cluster, String name) throws TransientException {
         cluster.reach();
         Map<String, Object> ours =
-                Map.of("default.api.timeout.ms", ANSWER_MILLIS, "request.timeout.ms", ANSWER_MILLIS - 500);
+                Map.of("default.api.timeout.ms", ANSWER_MILLIS, "request.timeout.ms", ANSWER_MILLIS - 200);
         Map<String, Object> options = cluster.client(name, AdminClientConfig.configDef(), ours);
         options.putAll(ours);
         try {
@@ -82,9 +83,9 @@ final class Topics implements AutoCloseable {
         }
     }
 
-    private static <T> T get(KafkaFuture<T> future) throws ExecutionException, InterruptedException {
+    private <T> T get(KafkaFuture<T> future) throws ExecutionException, InterruptedException {
         try {
-            return future.get(ANSWER_MILLIS + 500L, TimeUnit.MILLISECONDS);
+            return future.get(Math.max(1, end - System.nanoTime()), TimeUnit.NANOSECONDS);
         } catch (java.util.concurrent.TimeoutException e) {
             throw new ExecutionException(new TimeoutException("no answer in time"));
         }

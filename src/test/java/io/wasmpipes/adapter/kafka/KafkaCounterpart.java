@@ -9,6 +9,7 @@ import io.wasmpipes.Variables;
 import io.wasmpipes.contract.Counterpart;
 import io.wasmpipes.support.KafkaNode;
 import io.wasmpipes.support.Ports;
+import io.wasmpipes.support.RawKafka;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -11,6 +11,7 @@ import io.wasmpipes.support.Await;
 import io.wasmpipes.support.KafkaNode;
 import io.wasmpipes.support.Pem;
 import io.wasmpipes.support.Ports;
+import io.wasmpipes.support.RawKafka;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;

@@ -9,6 +9,7 @@ import io.wasmpipes.Source;
 import io.wasmpipes.TransientException;
 import io.wasmpipes.support.Await;
 import io.wasmpipes.support.KafkaNode;
+import io.wasmpipes.support.RawKafka;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -12,6 +12,7 @@ import io.wasmpipes.PoisonException;
 import io.wasmpipes.Sink;
 import io.wasmpipes.Source;
 import io.wasmpipes.support.KafkaNode;
+import io.wasmpipes.support.RawKafka;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;

@@ -1,6 +1,5 @@
-package io.wasmpipes.adapter.kafka;
+package io.wasmpipes.support;
 
-import io.wasmpipes.support.Await;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -20,15 +19,14 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** Kafka's own clients on a node: the other side of every test. One thread. */
-final class RawKafka implements AutoCloseable {
-    private final String servers;
+public final class RawKafka implements AutoCloseable {
     private final Admin admin;
     private final KafkaProducer<byte[], byte[]> producer;
     private final KafkaConsumer<byte[], byte[]> consumer;
     private final List<ConsumerRecord<byte[], byte[]>> read = new ArrayList<>();
 
-    RawKafka(String servers) {
-        this.servers = servers;
+    /** {@code servers} is what {@link KafkaNode#direct} says. */
+    public RawKafka(String servers) {
         this.admin = Admin.create(Map.of("bootstrap.servers", servers));
         this.producer = new KafkaProducer<>(
                 Map.of("bootstrap.servers", servers, "linger.ms", 0, "max.request.size", 8 << 20),
@@ -46,15 +44,12 @@ final class RawKafka implements AutoCloseable {
                 new ByteArrayDeserializer());
     }
 
-    String servers() {
-        return servers;
-    }
-
-    void create(String topic, int partitions) throws Exception {
+    /** Makes a topic, and returns when it is there. */
+    public void create(String topic, int partitions) throws Exception {
         create(topic, partitions, Map.of());
     }
 
-    void create(String topic, int partitions, Map<String, String> settings) throws Exception {
+    public void create(String topic, int partitions, Map<String, String> settings) throws Exception {
         admin.createTopics(List.of(new NewTopic(topic, Optional.of(partitions), Optional.empty()).configs(settings)))
                 .all()
                 .get();
@@ -67,7 +62,7 @@ final class RawKafka implements AutoCloseable {
     }
 
     /** Writes them and waits until they are written. */
-    void write(Collection<ProducerRecord<byte[], byte[]>> records) throws Exception {
+    public void write(Collection<ProducerRecord<byte[], byte[]>> records) throws Exception {
         List<Future<RecordMetadata>> written =
                 records.stream().map(producer::send).toList();
         for (Future<RecordMetadata> each : written) {
@@ -76,7 +71,7 @@ final class RawKafka implements AutoCloseable {
     }
 
     /** All of the topic since its beginning, once there are {@code count}. */
-    List<ConsumerRecord<byte[], byte[]>> read(String topic, int count) throws Exception {
+    public List<ConsumerRecord<byte[], byte[]>> read(String topic, int count) throws Exception {
         if (consumer.assignment().stream()
                 .noneMatch(partition -> partition.topic().equals(topic))) {
             read.clear();
@@ -94,7 +89,7 @@ final class RawKafka implements AutoCloseable {
     }
 
     /** The committed offset of a partition; -1 if there is none. */
-    long committed(String group, String topic, int partition) throws Exception {
+    public long committed(String group, String topic, int partition) throws Exception {
         var offset = admin.listConsumerGroupOffsets(group)
                 .partitionsToOffsetAndMetadata()
                 .get()
@@ -102,7 +97,8 @@ final class RawKafka implements AutoCloseable {
         return offset == null ? -1 : offset.offset();
     }
 
-    Admin admin() {
+    /** For everything else. */
+    public Admin admin() {
         return admin;
     }
 
