@@ -1,6 +1,7 @@
 package io.wasmpipes.adapter.pubsub;
 
 import com.google.api.core.ApiFuture;
+import com.google.api.gax.batching.BatchingSettings;
 import com.google.api.gax.core.CredentialsProvider;
 import com.google.api.gax.core.FixedCredentialsProvider;
 import com.google.api.gax.core.NoCredentialsProvider;
@@ -60,11 +61,16 @@ final class Connection implements AutoCloseable {
                 .setCredentialsProvider(login)
                 .applyToAllUnaryMethods(Connection::once)
                 .build());
-        this.publisher = GrpcPublisherStub.create(PublisherStubSettings.newBuilder()
+        PublisherStubSettings.Builder publishing = PublisherStubSettings.newBuilder()
                 .setTransportChannelProvider(transport)
                 .setCredentialsProvider(login)
-                .applyToAllUnaryMethods(Connection::once)
-                .build());
+                .applyToAllUnaryMethods(Connection::once);
+        once(publishing.publishSettings()); // which else joins requests of several ordering keys, and these are refused
+        publishing
+                .publishSettings()
+                .setBatchingSettings(
+                        BatchingSettings.newBuilder().setIsEnabled(false).build());
+        this.publisher = GrpcPublisherStub.create(publishing.build());
     }
 
     @SuppressWarnings("NullAway") // Void has no other value

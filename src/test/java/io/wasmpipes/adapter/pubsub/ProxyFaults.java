@@ -1,0 +1,29 @@
+package io.wasmpipes.adapter.pubsub;
+
+import io.wasmpipes.contract.Counterpart;
+import io.wasmpipes.support.FaultProxy;
+
+/** Faults between the adapter and a server that keeps nothing: an outage stands for a kill. */
+record ProxyFaults(FaultProxy proxy) implements Counterpart.Faults {
+    @Override
+    public void cut() {
+        proxy.cut();
+    }
+
+    @Override
+    public void stall() {
+        proxy.stall();
+    }
+
+    @Override
+    public void heal() {
+        proxy.heal();
+    }
+
+    @Override
+    public void restart() throws InterruptedException {
+        proxy.refuse();
+        Thread.sleep(300); // the length of the outage
+        proxy.heal();
+    }
+}
