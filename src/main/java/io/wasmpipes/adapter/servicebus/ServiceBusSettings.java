@@ -62,8 +62,7 @@ record ServiceBusSettings(
         int most = source ? options.integer("max_sessions", SESSIONS, 1, MOST) : 0;
         checkLogin(endpoint.variables(), problems);
         options.rejectUnknown();
-        return new ServiceBusSettings(
-                entity, subscription, listen, batch, sessions ? most : 0, endpoint.variables());
+        return new ServiceBusSettings(entity, subscription, listen, batch, sessions ? most : 0, endpoint.variables());
     }
 
     private static void checkLogin(Variables variables, Problems problems) {
