@@ -1,3 +1,5 @@
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -7,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
+import org.slf4j.LoggerFactory;
 
 /**
  * Runs {no pipe, raw client loop, wasm-pipes, wasm-pipes with uppercase} back to back, several times, each against a fresh
@@ -38,6 +41,7 @@ final class Bench {
     }
 
     public static void main(String[] args) throws Exception {
+        ((Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME)).setLevel(Level.ERROR);
         List<String> options = Arrays.asList(args);
         Bench bench = new Bench(
                 Integer.parseInt(option(options, "--reps", "3")),

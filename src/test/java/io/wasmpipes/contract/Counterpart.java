@@ -116,6 +116,11 @@ public interface Counterpart extends AutoCloseable {
         /** What has arrived since the start, as the system's own client sees it; waits until there are {@code count}. */
         List<Message> arrived(int count) throws Exception;
 
+        /** How this key looks in the system. */
+        default String shown(String key) {
+            return key;
+        }
+
         /** Why {@link #arrived} is impossible, empty if it is not. */
         default Optional<String> invisible() {
             return Optional.empty();

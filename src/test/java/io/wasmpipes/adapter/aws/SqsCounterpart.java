@@ -163,6 +163,12 @@ final class SqsCounterpart implements Counterpart.ForSource, Counterpart.ForSink
                 .build();
     }
 
+    /** A message group is named in ASCII. */
+    @Override
+    public String shown(String key) {
+        return key.replace("ü", "__0xfc__");
+    }
+
     @Override
     public List<Message> arrived(int count) throws Exception {
         Await.until(count + " messages arrive", () -> {
