@@ -33,7 +33,6 @@ public final class Mosquitto implements AutoCloseable {
                 "autosave_on_changes true",
                 "autosave_interval 1",
                 "max_queued_messages 0",
-                "max_inflight_messages 0",
                 "");
         try {
             Files.writeString(server.folder.resolve("mosquitto.conf"), lines + String.join("\n", configuration) + "\n");

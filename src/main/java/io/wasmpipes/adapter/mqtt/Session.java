@@ -2,6 +2,8 @@ package io.wasmpipes.adapter.mqtt;
 
 import com.hivemq.client.mqtt.MqttClient;
 import com.hivemq.client.mqtt.MqttClientBuilder;
+import com.hivemq.client.mqtt.MqttClientTransportConfig;
+import com.hivemq.client.mqtt.MqttClientTransportConfigBuilder;
 import com.hivemq.client.mqtt.lifecycle.MqttClientDisconnectedContext;
 import com.hivemq.client.mqtt.mqtt3.Mqtt3ClientBuilder;
 import com.hivemq.client.mqtt.mqtt5.Mqtt5ClientBuilder;
@@ -78,23 +80,23 @@ final class Session implements Link.Session {
 
     private Protocol build() throws ConfigException {
         MqttSettings.Server server = settings.server();
-        MqttClientBuilder builder = MqttClient.builder()
+        MqttClientTransportConfigBuilder transport = MqttClientTransportConfig.builder()
                 .serverHost(server.host())
                 .serverPort(server.port())
-                .addDisconnectedListener(this::disconnected)
-                .transportConfig()
                 .socketConnectTimeout(STEP_SECONDS, TimeUnit.SECONDS)
-                .mqttConnectTimeout(STEP_SECONDS, TimeUnit.SECONDS)
-                .applyTransportConfig();
-        if (!settings.clientId().isEmpty()) {
-            builder = builder.identifier(settings.clientId());
-        }
+                .mqttConnectTimeout(STEP_SECONDS, TimeUnit.SECONDS);
         if (server.tls()) {
             Optional<Tls> tls = Tls.read(server.variables());
-            builder = builder.sslConfig()
+            transport = transport
+                    .sslConfig()
                     .keyManagerFactory(tls.map(Tls::keys).orElse(null))
                     .trustManagerFactory(tls.map(Tls::trust).orElse(null))
                     .applySslConfig();
+        }
+        MqttClientBuilder builder =
+                MqttClient.builder().transportConfig(transport.build()).addDisconnectedListener(this::disconnected);
+        if (!settings.clientId().isEmpty()) {
+            builder = builder.identifier(settings.clientId());
         }
         return settings.version() == MqttSettings.NEWEST ? five(builder) : three(builder);
     }

@@ -11,7 +11,9 @@ class Mqtt3SourceContractTest extends SourceContract {
 
     @BeforeAll
     static void startServer() {
-        server = Mosquitto.start("allow_anonymous true", "max_packet_size " + MqttCounterpart.PACKET);
+        server = Mosquitto.start(
+                "allow_anonymous true",
+                "max_inflight_messages 0", "max_packet_size " + MqttCounterpart.PACKET);
     }
 
     @AfterAll
