@@ -4,6 +4,8 @@ import io.wasmpipes.Adapter;
 import io.wasmpipes.ConfigException;
 import io.wasmpipes.Context;
 import io.wasmpipes.Endpoint;
+import io.wasmpipes.Frames;
+import io.wasmpipes.Framing;
 import io.wasmpipes.Limits;
 import io.wasmpipes.Message;
 import io.wasmpipes.Options;
