@@ -104,7 +104,26 @@ public final class RabbitNode implements AutoCloseable {
         }
     }
 
-    /** Starts it again after {@link #kill}; returns when it speaks AMQP. */
+    /** Ends it in order. */
+    public void stop() {
+        Process running = process;
+        if (running != null) {
+            try {
+                long pid = Long.parseLong(Files.readString(folder.resolve("pid")).strip());
+                ProcessHandle.of(pid).ifPresent(ProcessHandle::destroy);
+                if (!running.waitFor(30, TimeUnit.SECONDS)) {
+                    throw new IllegalStateException("rabbitmq-server does not end");
+                }
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+            process = null;
+        }
+    }
+
+    /** Starts it again after {@link #kill} or {@link #stop}; returns when it speaks AMQP. */
     public void restart() {
         if (process != null) {
             throw new IllegalStateException("rabbitmq-server is running");

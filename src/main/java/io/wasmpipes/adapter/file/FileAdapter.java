@@ -5,6 +5,8 @@ import io.wasmpipes.ConfigException;
 import io.wasmpipes.Context;
 import io.wasmpipes.Endpoint;
 import io.wasmpipes.Facts;
+import io.wasmpipes.Frames;
+import io.wasmpipes.Framing;
 import io.wasmpipes.Limits;
 import io.wasmpipes.Message;
 import io.wasmpipes.Options;

@@ -3,6 +3,7 @@ package io.wasmpipes.adapter.file;
 import io.wasmpipes.Bytes;
 import io.wasmpipes.Delivery;
 import io.wasmpipes.Demand;
+import io.wasmpipes.Frames;
 import io.wasmpipes.Message;
 import io.wasmpipes.Settled;
 import io.wasmpipes.Source;

@@ -1,8 +1,7 @@
-package io.wasmpipes.adapter.file;
+package io.wasmpipes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.wasmpipes.Bytes;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;

@@ -1,6 +1,5 @@
-package io.wasmpipes.adapter.file;
+package io.wasmpipes;
 
-import io.wasmpipes.Bytes;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -8,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * Cuts bytes into bodies. Of a body larger than the limit one byte more than the limit is kept, so that it is seen to be
  * too large, and the rest is skipped: no line can fill the memory. One thread.
  */
-final class Frames {
+public final class Frames {
     private static final int HEAD = 4;
 
     private final Framing framing;
@@ -20,12 +19,14 @@ final class Frames {
     private long skip;
     private boolean skipLine;
 
-    Frames(Framing framing, long maxBytes) {
+    /** Bodies above {@code maxBytes} are cut off. */
+    public Frames(Framing framing, long maxBytes) {
         this.framing = framing;
         this.keep = (int) Math.min(Integer.MAX_VALUE - 64, maxBytes + 1);
     }
 
-    void feed(byte[] bytes, int count) {
+    /** Adds the first {@code count} of {@code bytes}. */
+    public void feed(byte[] bytes, int count) {
         if (end + count > buffer.length) {
             int held = end - start;
             byte[] target = held + count > buffer.length ? new byte[Math.max(held + count, 2 * buffer.length)] : buffer;
@@ -40,8 +41,7 @@ final class Frames {
     }
 
     /** The next whole body, null if it is not there yet. */
-    @Nullable
-    Bytes next() {
+    public @Nullable Bytes next() {
         return framing == Framing.LINES ? nextLine() : nextLength();
     }
 
@@ -96,8 +96,7 @@ final class Frames {
     }
 
     /** At the end of the stream: the last line if no line feed ended it. */
-    @Nullable
-    Bytes lastLine() {
+    public @Nullable Bytes lastLine() {
         if (framing == Framing.LENGTH || start == end || skipLine) {
             return null;
         }
@@ -107,7 +106,7 @@ final class Frames {
     }
 
     /** How many bytes are left that make no whole body. */
-    int left() {
+    public int left() {
         return end - start;
     }
 }

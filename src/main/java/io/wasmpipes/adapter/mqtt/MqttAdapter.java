@@ -1,0 +1,74 @@
+package io.wasmpipes.adapter.mqtt;
+
+import io.wasmpipes.Adapter;
+import io.wasmpipes.ConfigException;
+import io.wasmpipes.Context;
+import io.wasmpipes.Endpoint;
+import io.wasmpipes.Problem;
+import io.wasmpipes.Problems;
+import io.wasmpipes.Promise;
+import io.wasmpipes.Sink;
+import io.wasmpipes.Source;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * {@code mqtt://host:port/topic}: MQTT 5, or 3.1.1 with {@code version=3}. The key of what comes in is its topic. A source
+ * keeps a session at the server, so that what is not acknowledged comes again.
+ */
+public final class MqttAdapter implements Adapter {
+    @Override
+    public Set<String> schemes() {
+        return Set.of("mqtt", "mqtts");
+    }
+
+    @Override
+    public boolean serves(Endpoint.Role role) {
+        return role != Endpoint.Role.CACHE;
+    }
+
+    @Override
+    public List<Problem> problems(Endpoint endpoint) {
+        Problems problems = new Problems();
+        MqttSettings.parse(endpoint, "pipe", problems);
+        return problems.list();
+    }
+
+    @Override
+    public Set<Promise> promises(Endpoint endpoint) {
+        MqttSettings settings = MqttSettings.parse(endpoint, "pipe", new Problems());
+        EnumSet<Promise> promises = EnumSet.noneOf(Promise.class);
+        if (settings.version() == MqttSettings.NEWEST) {
+            promises.addAll(Set.of(Promise.HEADERS, Promise.REPEATED_HEADERS));
+        }
+        if (endpoint.role() != Endpoint.Role.SOURCE) {
+            promises.add(Promise.SENDS_IN_ORDER);
+            return promises;
+        }
+        if (settings.redelivers()) {
+            promises.add(Promise.REDELIVERS);
+        }
+        if (settings.ordered()) {
+            promises.add(Promise.ORDERED);
+        }
+        return promises;
+    }
+
+    @Override
+    public Source source(Endpoint endpoint, Context context) throws ConfigException {
+        return new MqttSource(settings(endpoint, context), context.limits());
+    }
+
+    @Override
+    public Sink sink(Endpoint endpoint, Context context) throws ConfigException {
+        return new MqttSink(settings(endpoint, context));
+    }
+
+    private static MqttSettings settings(Endpoint endpoint, Context context) throws ConfigException {
+        Problems problems = new Problems();
+        MqttSettings settings = MqttSettings.parse(endpoint, context.pipe(), problems);
+        problems.throwIfAny();
+        return settings;
+    }
+}

@@ -1,0 +1,31 @@
+package io.wasmpipes.adapter.mqtt;
+
+import io.wasmpipes.contract.Counterpart;
+import io.wasmpipes.contract.SourceContract;
+import io.wasmpipes.support.Mosquitto;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+
+class MqttSourceContractTest extends SourceContract {
+    private static Mosquitto server;
+
+    @BeforeAll
+    static void startServer() {
+        server = Mosquitto.start("allow_anonymous true", "max_packet_size " + MqttCounterpart.PACKET);
+    }
+
+    @AfterAll
+    static void stopServer() {
+        server.close();
+    }
+
+    @Override
+    protected String title() {
+        return "mqtt source";
+    }
+
+    @Override
+    protected Counterpart.ForSource open() {
+        return new MqttCounterpart(server, false, "");
+    }
+}
