@@ -97,8 +97,7 @@ abstract class SinkArrivalContract extends AdapterContract {
                                     .isInstanceOf(PoisonException.class)
                                     .hasMessageContaining(Long.toString(largest + 1))
                                     .hasMessageContaining(Long.toString(largest)));
-            assertBodies(
-                    reader().arrived(2), List.of(batch.getFirst(), batch.getLast()), Promise.SENDS_IN_ORDER);
+            assertBodies(reader().arrived(2), List.of(batch.getFirst(), batch.getLast()), Promise.SENDS_IN_ORDER);
         }
     }
 

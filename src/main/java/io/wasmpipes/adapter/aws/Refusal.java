@@ -77,7 +77,7 @@ record Refusal(String code, String message) {
 
     /** The failure of a message that was refused at {@code place}. */
     PipeException failure(String place, boolean senderFault) {
-        return ofTheMessage() || (senderFault && !ofTheCaller() && !MISSING.contains(code) && !code.startsWith("Kms"))
+        return ofTheMessage() || (senderFault && !ofTheCaller() && !MISSING.contains(code) && !code.regionMatches(true, 0, "KMS", 0, 3))
                 ? new PoisonException(place + " refuses a message: " + code + ": " + message)
                 : outage(place);
     }

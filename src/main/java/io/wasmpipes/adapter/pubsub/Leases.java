@@ -60,7 +60,8 @@ final class Leases implements AutoCloseable {
         for (Settled each : settled) {
             if (each.delivery() instanceof PubSubDelivery delivery && delivery.claim()) {
                 settling.add(delivery, each.settlement());
-                if (!(each.settlement() instanceof Settlement.Done) && delivery.message().key() != null) {
+                if (!(each.settlement() instanceof Settlement.Done)
+                        && delivery.message().key() != null) {
                     claimFollowing(delivery, each.settlement(), settling);
                 }
             }

@@ -47,7 +47,8 @@ public final class PubSubAdapter implements Adapter {
             return promises;
         }
         promises.addAll(Set.of(Promise.REDELIVERS, Promise.STABLE_IDS, Promise.LEASED, Promise.ORDERED_BY_KEY));
-        if (endpoint.query().stream().noneMatch(p -> p.name().equals("on_reject") && p.value().equals("skip"))) {
+        if (endpoint.query().stream()
+                .noneMatch(p -> p.name().equals("on_reject") && p.value().equals("skip"))) {
             promises.add(Promise.REJECTS);
         }
         return promises;

@@ -68,9 +68,7 @@ final class PubSubDelivery implements Delivery {
     /** Whether it came after {@code other} and must not overtake it. */
     boolean follows(PubSubDelivery other) {
         String key = message.key();
-        return key != null
-                && key.equals(other.message.key())
-                && arrival.order() > other.arrival.order();
+        return key != null && key.equals(other.message.key()) && arrival.order() > other.arrival.order();
     }
 
     /** Starts an extension, unless it is over or has been kept for as long as it may be; {@link #extended} must follow. */

@@ -18,8 +18,7 @@ import java.util.regex.Pattern;
  * @param nackLazy a retry waits for the ack deadline
  * @param emulator host:port of an emulator, empty for Google's own service
  */
-record PubSubSettings(
-        String path, int batch, boolean nackLazy, String emulator, Variables variables) {
+record PubSubSettings(String path, int batch, boolean nackLazy, String emulator, Variables variables) {
     static final int MAX_BATCH = 1000;
 
     private static final String EMULATOR = "PUBSUB_EMULATOR_HOST";
@@ -38,8 +37,7 @@ record PubSubSettings(
     static PubSubSettings parse(Endpoint endpoint, Problems problems) {
         boolean source = endpoint.role() == Endpoint.Role.SOURCE;
         Options options = new Options(endpoint, problems);
-        int batch = options.integer(
-                source ? "max_recv_batch_size" : "max_send_batch_size", MAX_BATCH, 1, MAX_BATCH);
+        int batch = options.integer(source ? "max_recv_batch_size" : "max_send_batch_size", MAX_BATCH, 1, MAX_BATCH);
         boolean lazy = source && options.flag("nacklazy", false);
         options.rejectUnknown();
         return new PubSubSettings(
@@ -75,7 +73,10 @@ record PubSubSettings(
                 return host.group(1) + ":" + host.group(2);
             }
             problems.add(
-                    variables.nameOf(EMULATOR), Endpoint.redact(emulator.get()), "must be host:port of an emulator", "");
+                    variables.nameOf(EMULATOR),
+                    Endpoint.redact(emulator.get()),
+                    "must be host:port of an emulator",
+                    "");
         }
         Optional<String> file = variables.get(KEY_FILE);
         if (file.isPresent() && !Files.isReadable(Path.of(file.get()))) {

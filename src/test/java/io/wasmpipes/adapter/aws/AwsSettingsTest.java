@@ -66,7 +66,8 @@ class AwsSettingsTest {
 
     @Test
     void a_topic_is_named_by_its_arn() {
-        AwsSettings topic = settings(TOPIC, Map.of("AWS_ENDPOINT_URL_SNS", "http://h:1", "AWS_ENDPOINT_URL", "http://h:2"));
+        AwsSettings topic =
+                settings(TOPIC, Map.of("AWS_ENDPOINT_URL_SNS", "http://h:1", "AWS_ENDPOINT_URL", "http://h:2"));
         assertThat(topic.target()).isEqualTo("arn:aws:sns:us-east-2:123456789012:orders");
         assertThat(topic.region()).isEqualTo("us-east-2");
         assertThat(topic.shown()).isEqualTo("topic orders");

@@ -105,8 +105,7 @@ class AwsWireTest {
         Message keyed = text("x").withKey("a b").withId(new Id("id-1"));
         assertThat(Wire.pack(keyed, FIFO).group()).isEqualTo("a__0x20__b");
         assertThat(Wire.pack(keyed, FIFO).deduplication()).isEqualTo("id-1");
-        Message given =
-                keyed.withHeaders(Headers.of(Map.of("DeduplicationId", "d", "MessageGroupId", "g")));
+        Message given = keyed.withHeaders(Headers.of(Map.of("DeduplicationId", "d", "MessageGroupId", "g")));
         assertThat(Wire.pack(given, FIFO).group()).isEqualTo("g");
         assertThat(Wire.pack(given, FIFO).deduplication()).isEqualTo("d");
         assertThat(Wire.pack(given, FIFO).attributes()).containsKeys("DeduplicationId", "MessageGroupId");
@@ -153,10 +152,12 @@ class AwsWireTest {
                 software.amazon.awssdk.services.sqs.model.Message.builder()
                         .body(body)
                         .messageAttributes(attributes.entrySet().stream()
-                                .collect(Collectors.toMap(Map.Entry::getKey, e -> MessageAttributeValue.builder()
-                                        .dataType("String")
-                                        .stringValue(e.getValue())
-                                        .build())))
+                                .collect(Collectors.toMap(
+                                        Map.Entry::getKey,
+                                        e -> MessageAttributeValue.builder()
+                                                .dataType("String")
+                                                .stringValue(e.getValue())
+                                                .build())))
                         .build(),
                 raw,
                 topic);
@@ -166,10 +167,11 @@ class AwsWireTest {
     void attributes_are_read_back() {
         Message message = unpack("/wA=", Map.of("base64encoded", "true", "a__0x20__b", "100%25%20%FF"));
         assertThat(message.body()).isEqualTo(Bytes.wrap(new byte[] {(byte) 0xff, 0}));
-        assertThat(message.headers().list())
-                .containsExactly(
-                        Header.of("a b", Bytes.wrap(new byte[] {'1', '0', '0', '%', ' ', (byte) 0xff})));
-        assertThat(unpack("no base64!", Map.of("base64encoded", "true")).body().utf8()).isEqualTo("no base64!");
+        assertThat(message.headers().list()).containsExactly(Header.of("a b", Bytes.wrap(new byte[] {
+            '1', '0', '0', '%', ' ', (byte) 0xff
+        })));
+        assertThat(unpack("no base64!", Map.of("base64encoded", "true")).body().utf8())
+                .isEqualTo("no base64!");
         Message binary = Wire.unpack(
                 software.amazon.awssdk.services.sqs.model.Message.builder()
                         .body("x")
@@ -185,10 +187,11 @@ class AwsWireTest {
         assertThat(binary.headers().list()).containsExactly(Header.of("b", Bytes.wrap(new byte[] {1, 2})));
     }
 
-    private static final String WRAPPED = "{\"Type\" : \"Notification\", \"MessageId\" : \"m\", \"TopicArn\" : \"arn:t\","
-            + " \"Message\" : \"a \\\"b\\\" \\u00fc\", \"Timestamp\" : \"2026-01-01T00:00:00Z\","
-            + " \"MessageAttributes\" : {\"x__0x20__y\" : {\"Type\":\"String\",\"Value\":\"1%202\"},"
-            + " \"bin\" : {\"Type\":\"Binary\",\"Value\":\"AQI=\"}}}";
+    private static final String WRAPPED =
+            "{\"Type\" : \"Notification\", \"MessageId\" : \"m\", \"TopicArn\" : \"arn:t\","
+                    + " \"Message\" : \"a \\\"b\\\" \\u00fc\", \"Timestamp\" : \"2026-01-01T00:00:00Z\","
+                    + " \"MessageAttributes\" : {\"x__0x20__y\" : {\"Type\":\"String\",\"Value\":\"1%202\"},"
+                    + " \"bin\" : {\"Type\":\"Binary\",\"Value\":\"AQI=\"}}}";
 
     @Test
     void a_notification_of_sns_is_unwrapped() {

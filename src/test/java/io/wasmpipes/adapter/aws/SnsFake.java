@@ -100,15 +100,23 @@ final class SnsFake implements AutoCloseable {
             String id = fields.get(stem + i + ".Id");
             String message = fields.getOrDefault(stem + i + ".Message", "");
             if (message.isEmpty()) {
-                bad.append("<member><Id>").append(id).append("</Id><Code>InvalidParameter</Code>")
+                bad.append("<member><Id>")
+                        .append(id)
+                        .append("</Id><Code>InvalidParameter</Code>")
                         .append("<Message>Empty message</Message><SenderFault>true</SenderFault></member>");
             } else {
                 deliver(fields, stem + i, subscription);
-                good.append("<member><Id>").append(id).append("</Id><MessageId>").append(UUID.randomUUID())
+                good.append("<member><Id>")
+                        .append(id)
+                        .append("</Id><MessageId>")
+                        .append(UUID.randomUUID())
                         .append("</MessageId></member>");
             }
         }
-        send(exchange, 200, response("PublishBatch", "<Successful>" + good + "</Successful><Failed>" + bad + "</Failed>"));
+        send(
+                exchange,
+                200,
+                response("PublishBatch", "<Successful>" + good + "</Successful><Failed>" + bad + "</Failed>"));
     }
 
     private static Map<String, String> attributes(Map<String, String> fields, String entry) {
@@ -127,13 +135,20 @@ final class SnsFake implements AutoCloseable {
         attributes(fields, entry).forEach((name, value) -> {
             values.put(
                     name,
-                    MessageAttributeValue.builder().dataType("String").stringValue(value).build());
+                    MessageAttributeValue.builder()
+                            .dataType("String")
+                            .stringValue(value)
+                            .build());
             json.append(json.isEmpty() ? "" : ",")
-                    .append('"').append(name).append("\":{\"Type\":\"String\",\"Value\":\"").append(value).append("\"}");
+                    .append('"')
+                    .append(name)
+                    .append("\":{\"Type\":\"String\",\"Value\":\"")
+                    .append(value)
+                    .append("\"}");
         });
         String wrapped = "{\"Type\":\"Notification\",\"MessageId\":\"" + UUID.randomUUID() + "\",\"TopicArn\":\""
-                + fields.get("TopicArn") + "\",\"Message\":\"" + message.replace("\\", "\\\\").replace("\"", "\\\"")
-                        .replace("\n", "\\n")
+                + fields.get("TopicArn") + "\",\"Message\":\""
+                + message.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n")
                 + "\",\"Timestamp\":\"2026-01-01T00:00:00.000Z\",\"MessageAttributes\":{" + json + "}}";
         SendMessageRequest.Builder request = SendMessageRequest.builder()
                 .queueUrl(subscription.queue())
@@ -147,13 +162,13 @@ final class SnsFake implements AutoCloseable {
     }
 
     private static String response(String action, String result) {
-        return "<" + action + "Response xmlns=\"http://sns.amazonaws.com/doc/2010-03-31/\"><" + action + "Result>" + result
-                + "</" + action + "Result></" + action + "Response>";
+        return "<" + action + "Response xmlns=\"http://sns.amazonaws.com/doc/2010-03-31/\"><" + action + "Result>"
+                + result + "</" + action + "Result></" + action + "Response>";
     }
 
     private static String error(String code, String message) {
-        return "<ErrorResponse xmlns=\"http://sns.amazonaws.com/doc/2010-03-31/\"><Error><Type>Sender</Type><Code>" + code
-                + "</Code><Message>" + message + "</Message></Error></ErrorResponse>";
+        return "<ErrorResponse xmlns=\"http://sns.amazonaws.com/doc/2010-03-31/\"><Error><Type>Sender</Type><Code>"
+                + code + "</Code><Message>" + message + "</Message></Error></ErrorResponse>";
     }
 
     private static void send(HttpExchange exchange, int status, String xml) throws IOException {

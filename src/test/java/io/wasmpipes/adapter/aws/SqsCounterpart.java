@@ -130,7 +130,9 @@ final class SqsCounterpart implements Counterpart.ForSource, Counterpart.ForSink
         }
         byte[] bytes = message.body().toArray();
         boolean plain = bytes.length > 0
-                && new String(bytes, StandardCharsets.UTF_8).chars().allMatch(c -> (c >= ' ' && c < 0xfffd) || c == '\t');
+                && new String(bytes, StandardCharsets.UTF_8)
+                        .chars()
+                        .allMatch(c -> (c >= ' ' && c < 0xfffd) || c == '\t');
         if (!plain) {
             attributes.put("base64encoded", text("true"));
         }

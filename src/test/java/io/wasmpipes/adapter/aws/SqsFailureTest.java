@@ -92,12 +92,10 @@ class SqsFailureTest {
 
     private static List<Delivery> take(Source source, int count) throws Exception {
         List<Delivery> taken = new ArrayList<>();
-        Await.until(
-                count + " deliveries",
-                () -> {
-                    taken.addAll(source.receive(new Demand(100, 32L << 20, true, Duration.ofMillis(300))));
-                    return taken.size() >= count;
-                });
+        Await.until(count + " deliveries", () -> {
+            taken.addAll(source.receive(new Demand(100, 32L << 20, true, Duration.ofMillis(300))));
+            return taken.size() >= count;
+        });
         return taken;
     }
 
@@ -110,8 +108,10 @@ class SqsFailureTest {
     }
 
     private static void assertOutage(PipeException why, String... words) {
-        assertThat(why).isInstanceOfSatisfying(TransientException.class, e -> assertThat(e.scope())
-                .isEqualTo(TransientException.Scope.OUTAGE));
+        assertThat(why)
+                .isInstanceOfSatisfying(
+                        TransientException.class,
+                        e -> assertThat(e.scope()).isEqualTo(TransientException.Scope.OUTAGE));
         assertThat(why).hasMessageContainingAll(words);
     }
 
@@ -127,7 +127,8 @@ class SqsFailureTest {
         variables.put("AWS_ENDPOINT_URL_SQS", front.url());
         try (Sink sink = sink(uri)) {
             List<Outcome> outcomes = sink.send(numbered(3)).await();
-            assertThat(outcomes.get(1)).isInstanceOfSatisfying(Outcome.Failed.class, f -> assertOutage(f.why(), "later"));
+            assertThat(outcomes.get(1))
+                    .isInstanceOfSatisfying(Outcome.Failed.class, f -> assertOutage(f.why(), "later"));
             assertThat(outcomes.get(2))
                     .isInstanceOfSatisfying(
                             Outcome.Failed.class,
@@ -147,8 +148,7 @@ class SqsFailureTest {
             List<Outcome> outcomes = sink.send(numbered(4)).await();
             assertThat(outcomes.get(0))
                     .isInstanceOfSatisfying(
-                            Outcome.Failed.class,
-                            f -> assertThat(f.why()).isInstanceOf(PoisonException.class));
+                            Outcome.Failed.class, f -> assertThat(f.why()).isInstanceOf(PoisonException.class));
             assertThat(outcomes.subList(1, 4)).allMatch(o -> o instanceof Outcome.Confirmed);
         }
     }
@@ -162,7 +162,11 @@ class SqsFailureTest {
         try (Sink sink = new AwsAdapter()
                 .sink(
                         Endpoint.parse(
-                                        Endpoint.Role.SINK, "SINK_URI", uri, new FileVariables(plain, secret), new Problems())
+                                        Endpoint.Role.SINK,
+                                        "SINK_URI",
+                                        uri,
+                                        new FileVariables(plain, secret),
+                                        new Problems())
                                 .orElseThrow(),
                         context())) {
             sink.connect();
@@ -244,7 +248,9 @@ class SqsFailureTest {
         }
         assertThat(front.seen("GetQueueAttributes").getFirst().authorization()).contains("Credential=AKIAPROFILE/");
         try (Sink sink = sink(queue(false, Map.of()) + "?profile=missing")) {
-            assertThatThrownBy(sink::connect).isInstanceOf(TransientException.class).hasMessageContaining("missing");
+            assertThatThrownBy(sink::connect)
+                    .isInstanceOf(TransientException.class)
+                    .hasMessageContaining("missing");
         }
     }
 
@@ -280,14 +286,17 @@ class SqsFailureTest {
             assertThatThrownBy(() -> source.settle(rejected)).hasMessageContaining("has no redrive policy");
             assertThat(taken.getFirst().live()).isTrue();
             String dead = SqsServer.one().create("dead-" + name, Map.of());
-            SqsServer.one().client().setQueueAttributes(request -> request.queueUrl(url)
-                    .attributes(Map.of(
-                            QueueAttributeName.REDRIVE_POLICY,
-                            "{\"deadLetterTargetArn\":\"arn:aws:sqs:elasticmq:000000000000:dead-" + name
-                                    + "\",\"maxReceiveCount\":\"1\"}")));
+            SqsServer.one()
+                    .client()
+                    .setQueueAttributes(request -> request.queueUrl(url)
+                            .attributes(Map.of(
+                                    QueueAttributeName.REDRIVE_POLICY,
+                                    "{\"deadLetterTargetArn\":\"arn:aws:sqs:elasticmq:000000000000:dead-" + name
+                                            + "\",\"maxReceiveCount\":\"1\"}")));
             source.settle(rejected);
             Await.until("it is among the dead letters", () -> {
-                assertThat(source.receive(new Demand(10, 1 << 20, true, Duration.ofMillis(100)))).isEmpty();
+                assertThat(source.receive(new Demand(10, 1 << 20, true, Duration.ofMillis(100))))
+                        .isEmpty();
                 return !SqsServer.one()
                         .client()
                         .receiveMessage(request -> request.queueUrl(dead))
@@ -317,6 +326,25 @@ class SqsFailureTest {
     }
 
     @Test
+    void a_lease_ends_at_lease_max_and_the_message_comes_again() throws Exception {
+        String uri = queue(false, Map.of());
+        put(uri, numbered(1));
+        Limits brief = new Limits(10, 1 << 20, 1 << 20, 10, Duration.ofSeconds(1));
+        Context context = new Context("p", brief, Folders.fresh("aws"), InstantSource.system());
+        try (Source source = new AwsAdapter().source(endpoint(Endpoint.Role.SOURCE, uri), context)) {
+            Delivery first = take(source, 1).getFirst();
+            Delivery second = take(source, 1).getFirst();
+            assertThat(first.live()).isFalse();
+            assertThat(second.attempt()).isEqualTo(2);
+            int before = front.seen("DeleteMessageBatch").size();
+            source.settle(all(List.of(first), Settlement.Done.SILENT));
+            assertThat(front.seen("DeleteMessageBatch")).hasSize(before);
+            source.settle(all(List.of(second), Settlement.Done.SILENT));
+            assertThat(front.seen("DeleteMessageBatch")).hasSize(before + 1);
+        }
+    }
+
+    @Test
     void of_a_group_what_is_behind_a_message_that_is_handed_back_comes_again_after_it() throws Exception {
         String uri = queue(true, Map.of());
         List<Message> messages = Stream.concat(
@@ -326,7 +354,8 @@ class SqsFailureTest {
         put(uri, messages);
         try (Source source = source(uri)) {
             List<Delivery> taken = take(source, 4);
-            List<Delivery> ofA = taken.stream().filter(d -> "a".equals(d.orderKey())).toList();
+            List<Delivery> ofA =
+                    taken.stream().filter(d -> "a".equals(d.orderKey())).toList();
             assertThat(texts(ofA)).containsExactly("m0", "m1", "m2");
             source.settle(List.of(new Settled(ofA.getFirst(), RETRY)));
             assertThat(ofA).noneMatch(Delivery::live);
@@ -350,7 +379,8 @@ class SqsFailureTest {
             int before = front.seen("ChangeMessageVisibilityBatch").size();
             source.settle(all(taken, RETRY));
             assertThat(taken.getFirst().live()).isFalse();
-            assertThat(front.seen("ChangeMessageVisibilityBatch").size() - before).isLessThanOrEqualTo(1);
+            assertThat(front.seen("ChangeMessageVisibilityBatch").size() - before)
+                    .isLessThanOrEqualTo(1);
             assertThat(take(source, 1).getFirst().attempt()).isEqualTo(2);
         }
     }

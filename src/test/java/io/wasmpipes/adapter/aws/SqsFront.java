@@ -87,8 +87,8 @@ final class SqsFront implements AutoCloseable {
     }
 
     private void forward(HttpExchange exchange, String target, byte[] body) throws IOException {
-        HttpRequest request = HttpRequest.newBuilder(URI.create(
-                        "http://127.0.0.1:" + SqsServer.one().port() + "/"))
+        HttpRequest request = HttpRequest.newBuilder(
+                        URI.create("http://127.0.0.1:" + SqsServer.one().port() + "/"))
                 .header("X-Amz-Target", target)
                 .header("Content-Type", "application/x-amz-json-1.0")
                 .POST(HttpRequest.BodyPublishers.ofByteArray(body))

@@ -19,7 +19,8 @@ import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
 
 /** ElasticMQ in this process, one for all tests of the JVM, and the official client on it. It keeps nothing on disk. */
 final class SqsServer {
-    static final Map<String, String> LOGIN = Map.of("AWS_ACCESS_KEY_ID", "AKIATEST", "AWS_SECRET_ACCESS_KEY", "s3cr3t-word");
+    static final Map<String, String> LOGIN =
+            Map.of("AWS_ACCESS_KEY_ID", "AKIATEST", "AWS_SECRET_ACCESS_KEY", "s3cr3t-word");
     static final String HOST = "sqs.eu-west-1.amazonaws.com";
     static final String ACCOUNT = "000000000000";
 

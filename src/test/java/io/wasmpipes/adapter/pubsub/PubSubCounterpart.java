@@ -67,8 +67,8 @@ final class PubSubCounterpart implements Counterpart.ForSource, Counterpart.ForS
 
     @Override
     public Optional<Absent> absent() {
-        return Optional.of(new Absent(
-                uri(), Counterpart.variables(Map.of("PUBSUB_EMULATOR_HOST", "127.0.0.1:" + Ports.free()))));
+        return Optional.of(
+                new Absent(uri(), Counterpart.variables(Map.of("PUBSUB_EMULATOR_HOST", "127.0.0.1:" + Ports.free()))));
     }
 
     @Override

@@ -127,7 +127,9 @@ class PubSubFailureTest {
     @Test
     void headers_are_attributes_and_the_key_is_the_ordering_key() throws Exception {
         put(List.of(
-                text("é").withHeaders(Headers.of(List.of(Header.of("Ä b", "Grüße\n"), Header.of("x", "1"), Header.of("x", "2"))))
+                text("é")
+                        .withHeaders(Headers.of(
+                                List.of(Header.of("Ä b", "Grüße\n"), Header.of("x", "1"), Header.of("x", "2"))))
                         .withKey("k 1"),
                 Message.of(Bytes.EMPTY)));
         PubsubMessage first = fake.published(topic).getFirst();
@@ -145,8 +147,14 @@ class PubSubFailureTest {
         put(List.of(text("x").withKey("k"), Message.of(Bytes.EMPTY)));
         try (Source source = source("")) {
             List<Delivery> taken = take(source, 2);
-            Delivery keyed = taken.stream().filter(d -> "k".equals(d.message().key())).findFirst().orElseThrow();
-            Delivery empty = taken.stream().filter(d -> d.message().key() == null).findFirst().orElseThrow();
+            Delivery keyed = taken.stream()
+                    .filter(d -> "k".equals(d.message().key()))
+                    .findFirst()
+                    .orElseThrow();
+            Delivery empty = taken.stream()
+                    .filter(d -> d.message().key() == null)
+                    .findFirst()
+                    .orElseThrow();
             PubsubMessage sent = fake.published(topic).getFirst();
             assertThat(keyed.message().id().value()).isEqualTo(sent.getMessageId());
             assertThat(keyed.message().time()).isNotNull();
@@ -170,13 +178,19 @@ class PubSubFailureTest {
                 text("x").withKey("k".repeat(1025)),
                 text("fine"));
         String[] words = {
-            "101 attributes is above the 100", "257 bytes is above the 256", "1025 bytes is above the 1024", "goog*",
-            "is no text", "1025 bytes is above the 1024 that an ordering key"
+            "101 attributes is above the 100",
+            "257 bytes is above the 256",
+            "1025 bytes is above the 1024",
+            "goog*",
+            "is no text",
+            "1025 bytes is above the 1024 that an ordering key"
         };
         try (Sink sink = sink("")) {
             List<Outcome> outcomes = sink.send(messages).await();
             for (int i = 0; i < words.length; i++) {
-                assertThat(failure(outcomes.get(i))).isInstanceOf(PoisonException.class).hasMessageContaining(words[i]);
+                assertThat(failure(outcomes.get(i)))
+                        .isInstanceOf(PoisonException.class)
+                        .hasMessageContaining(words[i]);
             }
             assertThat(outcomes.getLast()).isInstanceOf(Outcome.Confirmed.class);
         }
@@ -191,7 +205,8 @@ class PubSubFailureTest {
             assertThat(failure(outcomes.get(3)))
                     .isInstanceOf(PoisonException.class)
                     .hasMessageContaining("not to Pub/Sub's liking");
-            assertThat(outcomes.stream().filter(o -> o instanceof Outcome.Confirmed)).hasSize(6);
+            assertThat(outcomes.stream().filter(o -> o instanceof Outcome.Confirmed))
+                    .hasSize(6);
         }
     }
 
@@ -229,9 +244,8 @@ class PubSubFailureTest {
 
     @Test
     void of_a_key_nothing_follows_a_message_that_has_failed() throws Exception {
-        List<Message> messages = IntStream.range(0, 4)
-                .mapToObj(i -> text("m" + i).withKey("k"))
-                .toList();
+        List<Message> messages =
+                IntStream.range(0, 4).mapToObj(i -> text("m" + i).withKey("k")).toList();
         try (Sink sink = sink("?max_send_batch_size=1")) {
             sink.connect();
             fake.refuse("Publish", Status.UNAVAILABLE);
@@ -249,8 +263,8 @@ class PubSubFailureTest {
         put(List.of(text("a0").withKey("a"), text("a1").withKey("a"), text("b0").withKey("b"), text("c0")));
         try (Source source = source("")) {
             List<Delivery> taken = take(source, 4);
-            Map<String, Delivery> byText =
-                    taken.stream().collect(Collectors.toMap(d -> d.message().body().utf8(), d -> d));
+            Map<String, Delivery> byText = taken.stream()
+                    .collect(Collectors.toMap(d -> d.message().body().utf8(), d -> d));
             source.settle(all(List.of(taken.get(texts(taken).indexOf("a0"))), RETRY));
             assertThat(byText.get("a1").live()).isFalse();
             assertThat(byText.get("b0").live()).isTrue();

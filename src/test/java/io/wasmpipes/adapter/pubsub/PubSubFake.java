@@ -209,7 +209,8 @@ final class PubSubFake implements AutoCloseable {
         boolean over = backlog.subscription.hasDeadLetterPolicy() && stored.attempts >= most;
         if (over) {
             backlog.messages.remove(stored);
-            topics.computeIfAbsent(backlog.subscription.getDeadLetterPolicy().getDeadLetterTopic(), t -> new ArrayList<>())
+            topics.computeIfAbsent(
+                            backlog.subscription.getDeadLetterPolicy().getDeadLetterTopic(), t -> new ArrayList<>())
                     .add(stored.message);
         }
         return over;
@@ -265,7 +266,8 @@ final class PubSubFake implements AutoCloseable {
             }
             String invalid = invalid(request);
             if (!invalid.isEmpty()) {
-                observer.onError(Status.INVALID_ARGUMENT.withDescription(invalid).asRuntimeException());
+                observer.onError(
+                        Status.INVALID_ARGUMENT.withDescription(invalid).asRuntimeException());
             } else if (topics.containsKey(request.getTopic())) {
                 answer(observer, PubSubFake.this.publish(request));
             } else {
@@ -316,7 +318,8 @@ final class PubSubFake implements AutoCloseable {
                 @Override
                 public void onNext(StreamingPullRequest request) {
                     if (!request.getSubscription().isEmpty()) {
-                        Thread.ofVirtual().start(() -> stream(subscriptions.get(request.getSubscription()), observer, caller));
+                        Thread.ofVirtual()
+                                .start(() -> stream(subscriptions.get(request.getSubscription()), observer, caller));
                     }
                 }
 
