@@ -5,6 +5,7 @@ import io.wasmpipes.Context;
 import io.wasmpipes.Endpoint;
 import io.wasmpipes.Endpoint.Role;
 import io.wasmpipes.Facts;
+import io.wasmpipes.HeaderRule;
 import io.wasmpipes.Options;
 import io.wasmpipes.Problem;
 import io.wasmpipes.Problems;
@@ -43,6 +44,12 @@ record FakeAdapter(Set<String> schemes, Set<Role> roles, List<String> options) i
     @Override
     public Set<Promise> promises(Endpoint endpoint) {
         return Set.of();
+    }
+
+    /** One that knows the option {@code few} lets few headers through unless told. */
+    @Override
+    public HeaderRule defaultHeaders(Endpoint endpoint) {
+        return options.contains("few") ? new HeaderRule(List.of("content-type")) : HeaderRule.ALL;
     }
 
     @Override

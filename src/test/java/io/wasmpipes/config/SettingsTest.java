@@ -2,16 +2,20 @@ package io.wasmpipes.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.wasmpipes.Adapter;
 import io.wasmpipes.ConfigException;
+import io.wasmpipes.Endpoint;
 import io.wasmpipes.HeaderRule;
 import io.wasmpipes.Limits;
 import io.wasmpipes.Problem;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** Every default and every variable. */
@@ -47,6 +51,17 @@ class SettingsTest {
                         Optional.of(new Service.Management("", 8081, false, Optional.empty())),
                         Path.of("/home/u/.cache/wasm-pipes"),
                         new Service.Log(Service.Level.INFO, Service.Format.TEXT)));
+    }
+
+    @Test
+    void an_adapter_says_which_headers_pass_unless_the_uri_does() throws ConfigException {
+        List<Adapter> adapters = new ArrayList<>(FakeAdapter.ALL);
+        adapters.add(new FakeAdapter(Set.of("small"), Set.of(Endpoint.Role.SINK), List.of("few")));
+        Map<String, String> env = Given.env("SINK_URI=small:a", "SINK_ALL_URI=small:b?headers=*");
+        Ends ends = Settings.from(env, adapters, Given.MACHINE).ends();
+        assertThat(ends.sink().headers()).isEqualTo(new HeaderRule(List.of("content-type")));
+        assertThat(ends.labelled().get("all").headers()).isEqualTo(HeaderRule.ALL);
+        assertThat(ends.source().headers()).isEqualTo(HeaderRule.ALL);
     }
 
     @Test

@@ -79,12 +79,7 @@ record AwsSettings(
             checkTarget(target);
             Optional<URI> override = override();
             Variant variant = variant(override);
-            if (options.text("hostname_immutable").isPresent()) {
-                options.flag("hostname_immutable", false);
-                if (options.text("endpoint").isEmpty()) {
-                    options.wrong("hostname_immutable", options.text("hostname_immutable", ""), "needs endpoint= too");
-                }
-            }
+            boolean _ = options.flag("hostname_immutable", false); // the host of an endpoint is never changed
             Login login = login();
             Reading reading = reading();
             String region = region(target);
@@ -165,8 +160,8 @@ record AwsSettings(
             }
             boolean anonymous = options.flag("anonymous", false);
             String profile = options.text("profile", "");
-            if (anonymous && !(role.isEmpty() && profile.isEmpty())) {
-                options.wrong("anonymous", "true", "cannot go with profile or role");
+            if (anonymous && !role.isEmpty()) {
+                options.wrong("anonymous", "true", "cannot go with role");
             }
             return new Login(anonymous, profile, role);
         }

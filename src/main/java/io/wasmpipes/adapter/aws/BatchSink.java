@@ -58,10 +58,11 @@ final class BatchSink<T extends Target> implements Sink {
         if (settings.fifo()) {
             Sending previous = last.get();
             Sending before = previous == null || previous.awaited() ? null : previous;
-            start(slots, sending, () -> sendInOrder(target, slots, sending, before));
+            boolean _ = start(slots, sending, true, () -> sendInOrder(target, slots, sending, before));
         } else {
+            boolean likely = true;
             for (List<Sending.Slot> batch : batches(slots, target.place())) {
-                start(batch, sending, () -> send(target, batch, sending));
+                likely = start(batch, sending, likely, () -> send(target, batch, sending));
             }
         }
         return remember(sending);
@@ -118,10 +119,12 @@ final class BatchSink<T extends Target> implements Sink {
         void run() throws InterruptedException;
     }
 
-    private void start(List<Sending.Slot> slots, Sending sending, Work work) throws InterruptedException {
-        if (!room.tryAcquire(ROOM.toMillis(), TimeUnit.MILLISECONDS)) {
+    /** False if there was no room in time, nor is {@code likely} to be for the rest of the call. */
+    private boolean start(List<Sending.Slot> slots, Sending sending, boolean likely, Work work)
+            throws InterruptedException {
+        if (!room.tryAcquire(likely ? ROOM.toMillis() : 0, TimeUnit.MILLISECONDS)) {
             sending.fail(slots, TransientException.outage(settings.shown() + " does not answer in time"));
-            return;
+            return false;
         }
         try {
             link.threads().execute(() -> {
@@ -137,6 +140,7 @@ final class BatchSink<T extends Target> implements Sink {
             room.release();
             sending.fail(slots, closed());
         }
+        return true;
     }
 
     private TransientException closed() {

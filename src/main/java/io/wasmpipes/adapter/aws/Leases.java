@@ -157,22 +157,26 @@ final class Leases implements AutoCloseable {
         Map<Integer, Target.Refused> refused = null;
         try {
             Duration third = lease.dividedBy(3);
-            int seconds = (int) lease.toSeconds();
             refused = queue.change(
                     kept.stream()
-                            .map(d -> new Queue.Change(d.arrival().receipt(), seconds))
+                            .map(d -> new Queue.Change(d.arrival().receipt(), seconds(d)))
                             .toList(),
                     third.compareTo(SHORTEST_CALL) < 0 ? SHORTEST_CALL : third);
         } finally {
             for (int i = 0; i < kept.size(); i++) {
                 Target.Refused no = refused == null ? null : refused.get(i);
                 if (refused != null && no == null) {
-                    kept.get(i).extended(now + lease.toNanos());
+                    kept.get(i).extended(now + seconds(kept.get(i)) * 1_000_000_000L);
                 } else {
                     kept.get(i).notExtended(no != null && no.why().ofTheReceipt());
                 }
             }
         }
+    }
+
+    /** No message stays invisible for more than 12 hours in all. */
+    private int seconds(SqsDelivery delivery) {
+        return (int) Math.min(lease.toSeconds(), Settling.LONGEST - delivery.age() - 1);
     }
 
     @Override

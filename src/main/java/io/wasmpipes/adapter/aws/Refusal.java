@@ -3,6 +3,7 @@ package io.wasmpipes.adapter.aws;
 import io.wasmpipes.PipeException;
 import io.wasmpipes.PoisonException;
 import io.wasmpipes.TransientException;
+import java.net.UnknownHostException;
 import java.util.Set;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
@@ -77,7 +78,7 @@ record Refusal(String code, String message) {
 
     /** The failure of a message that was refused at {@code place}. */
     PipeException failure(String place, boolean senderFault) {
-        return ofTheMessage() || (senderFault && !ofTheCaller() && !MISSING.contains(code) && !code.startsWith("Kms"))
+        return ofTheMessage() || (senderFault && !ofTheCaller() && !MISSING.contains(code) && !code.regionMatches(true, 0, "KMS", 0, 3))
                 ? new PoisonException(place + " refuses a message: " + code + ": " + message)
                 : outage(place);
     }
@@ -108,7 +109,14 @@ record Refusal(String code, String message) {
             root = root.getCause();
         }
         String why = root.getMessage() == null ? root.getClass().getSimpleName() : root.getMessage();
+        if (why.startsWith("Unable to load region")) {
+            return TransientException.outage("no region for " + place + ": set region= or AWS_REGION");
+        }
+        if (why.startsWith("Unable to load credentials")) { // what follows lists every place that was looked at
+            return TransientException.outage("no credentials for " + place
+                    + ": set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or profile=");
+        }
         return TransientException.outage(place + " cannot be reached: "
-                + (root instanceof java.net.UnknownHostException ? "unknown host " : "") + why);
+                + (root instanceof UnknownHostException ? "unknown host " : "") + why);
     }
 }

@@ -17,7 +17,7 @@ import software.amazon.awssdk.core.exception.SdkException;
 /** One call of settle: deliveries that were claimed and how they end, told to the queue in batches of 10. One thread. */
 final class Settling {
     static final int BATCH = 10;
-    private static final int LONGEST = 12 * 60 * 60;
+    static final int LONGEST = 12 * 60 * 60;
 
     /** A claimed delivery and in how many seconds it comes again. */
     private record Return(SqsDelivery delivery, int seconds) {}

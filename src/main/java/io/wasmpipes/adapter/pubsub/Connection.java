@@ -31,6 +31,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 
 /**
  * One channel to Pub/Sub with the client's stubs on it. The stubs are used and not the high-level Publisher and
@@ -42,6 +43,7 @@ final class Connection implements AutoCloseable {
 
     private static final Duration LOOK = Duration.ofSeconds(4);
     private static final int MAX_INBOUND = 24 << 20;
+    private static final int KEEP_ALIVE_SECONDS = 60;
     private static final String SERVICE = "pubsub.googleapis.com:443";
     private static final String SCOPE = "https://www.googleapis.com/auth/pubsub";
 
@@ -83,7 +85,9 @@ final class Connection implements AutoCloseable {
     static Connection open(PubSubSettings settings) throws TransientException, InterruptedException {
         boolean emulated = !settings.emulator().isEmpty();
         ManagedChannelBuilder<?> builder = ManagedChannelBuilder.forTarget(emulated ? settings.emulator() : SERVICE)
-                .maxInboundMessageSize(MAX_INBOUND);
+                .maxInboundMessageSize(MAX_INBOUND)
+                .keepAliveTime(KEEP_ALIVE_SECONDS, TimeUnit.SECONDS)
+                .keepAliveTimeout(REQUEST.toSeconds(), TimeUnit.SECONDS);
         CredentialsProvider login =
                 emulated ? NoCredentialsProvider.create() : FixedCredentialsProvider.create(credentials(settings));
         ManagedChannel channel = emulated ? builder.usePlaintext().build() : builder.build();

@@ -14,10 +14,25 @@ final class Failures {
         return failure instanceof ApiException api ? api.getStatusCode().getCode() : StatusCode.Code.UNKNOWN;
     }
 
-    /** Whether a new login may help. */
-    static boolean ofTheCaller(Throwable failure) {
-        StatusCode.Code code = code(failure);
-        return code == StatusCode.Code.UNAUTHENTICATED || code == StatusCode.Code.PERMISSION_DENIED;
+    /** Whether a new connection may help: another login, or a way out of one that nobody answers on. */
+    static boolean ofTheConnection(Throwable failure) {
+        return switch (code(failure)) {
+            case UNAUTHENTICATED, PERMISSION_DENIED, DEADLINE_EXCEEDED -> true;
+            case OK,
+                    CANCELLED,
+                    UNKNOWN,
+                    INVALID_ARGUMENT,
+                    NOT_FOUND,
+                    ALREADY_EXISTS,
+                    RESOURCE_EXHAUSTED,
+                    FAILED_PRECONDITION,
+                    ABORTED,
+                    OUT_OF_RANGE,
+                    UNIMPLEMENTED,
+                    INTERNAL,
+                    UNAVAILABLE,
+                    DATA_LOSS -> false;
+        };
     }
 
     /** The failure of a message that was refused by {@code place}. */

@@ -8,6 +8,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -83,7 +84,14 @@ final class Link<C extends AutoCloseable> implements AutoCloseable {
         if (closed) {
             throw TransientException.outage("the connection to " + shown + " is closed");
         }
-        Future<C> attempt = threads.submit(opening::open);
+        AtomicBoolean abandoned = new AtomicBoolean();
+        Future<C> attempt = threads.submit(() -> {
+            C opened = opening.open();
+            if (abandoned.get()) {
+                quietly(opened);
+            }
+            return opened;
+        });
         try {
             C opened = attempt.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
             current = opened;
@@ -99,13 +107,14 @@ final class Link<C extends AutoCloseable> implements AutoCloseable {
         } catch (TimeoutException e) {
             throw late();
         } finally {
+            abandoned.set(true);
             attempt.cancel(true);
         }
     }
 
     private TransientException late() {
         return TransientException.outage(
-                shown + " does not answer within " + PATIENCE.toMillis() + " ms: wrong host or proxy?");
+                shown + " does not answer within " + PATIENCE.toMillis() + " ms: wrong host or proxy, or no credentials?");
     }
 
     /** Forgets {@code broken}: what is opened next reads credentials anew. */

@@ -52,14 +52,15 @@ final class PubSubSink implements Sink {
             return sending;
         }
         Map<String, List<Sending.Slot>> byKey = pack(messages, sending);
+        boolean likely = true;
         for (Map.Entry<String, List<Sending.Slot>> each : byKey.entrySet()) {
             List<List<Sending.Slot>> batches = batches(each.getValue());
             if (each.getKey().isEmpty()) {
                 for (List<Sending.Slot> batch : batches) {
-                    start(connection, List.of(batch), sending);
+                    likely = start(connection, List.of(batch), sending, likely);
                 }
             } else {
-                start(connection, batches, sending);
+                likely = start(connection, batches, sending, likely);
             }
         }
         return sending;
@@ -96,13 +97,17 @@ final class PubSubSink implements Sink {
         return batches;
     }
 
-    /** Sends batches one after the other, on a thread of their own. */
-    private void start(Connection connection, List<List<Sending.Slot>> batches, Sending sending)
+    /**
+     * Sends batches one after the other, on a thread of their own; false if there was no room in time, nor is
+     * {@code likely} to be for the rest of the call.
+     */
+    private boolean start(
+            Connection connection, List<List<Sending.Slot>> batches, Sending sending, boolean likely)
             throws InterruptedException {
-        if (!room.tryAcquire(ROOM.toMillis(), TimeUnit.MILLISECONDS)) {
+        if (!room.tryAcquire(likely ? ROOM.toMillis() : 0, TimeUnit.MILLISECONDS)) {
             batches.forEach(batch ->
                     sending.fail(batch, TransientException.outage(settings.shown() + " does not answer in time")));
-            return;
+            return false;
         }
         try {
             link.threads().execute(() -> {
@@ -116,6 +121,7 @@ final class PubSubSink implements Sink {
             room.release();
             batches.forEach(batch -> sending.fail(batch, closed()));
         }
+        return true;
     }
 
     private TransientException closed() {
@@ -161,7 +167,7 @@ final class PubSubSink implements Sink {
                 return publish(connection, halves, sending);
             }
             connection.connectAtOnce();
-            if (Failures.ofTheCaller(e)) {
+            if (Failures.ofTheConnection(e)) {
                 link.drop(connection); // the next one logs in anew
             }
             sending.fail(batch, Failures.ofMessage(settings.shown(), e));

@@ -178,7 +178,7 @@ final class Pulls implements AutoCloseable {
             return; // nothing has come in time
         }
         connection.connectAtOnce();
-        if (Failures.ofTheCaller(e)) {
+        if (Failures.ofTheConnection(e)) {
             link.drop(connection); // the next one logs in anew
         }
         failure = Failures.outage(settings.shown(), e);

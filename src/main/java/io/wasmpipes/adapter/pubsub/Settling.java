@@ -134,7 +134,7 @@ final class Settling {
                 return;
             }
             connection.connectAtOnce();
-            if (Failures.ofTheCaller(e)) {
+            if (Failures.ofTheConnection(e)) {
                 link.drop(connection); // the next one logs in anew
             }
             why = Failures.outage(settings.shown(), e);

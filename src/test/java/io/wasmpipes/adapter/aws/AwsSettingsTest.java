@@ -8,11 +8,13 @@ import io.wasmpipes.Problems;
 import io.wasmpipes.Promise;
 import io.wasmpipes.contract.Counterpart;
 import java.net.URI;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import software.amazon.awssdk.core.exception.SdkClientException;
 
 class AwsSettingsTest {
     private static final String QUEUE = "awssqs://sqs.eu-west-1.amazonaws.com/123456789012/orders";
@@ -83,16 +85,16 @@ class AwsSettingsTest {
         assertThat(problems(Endpoint.Role.SINK, QUEUE + "?raw=true", Map.of())).contains("option raw", "unknown");
         assertThat(problems(
                         Endpoint.Role.SOURCE,
-                        QUEUE + "?waittime=21s&role=admin&endpoint=somewhere&raw=yes&anonymous=true&profile=p",
+                        QUEUE + "?waittime=21s&role=admin&endpoint=somewhere&raw=yes&anonymous=true",
                         Map.of()))
                 .contains(
                         "waittime: must be at most 20s",
                         "role: must be an ARN",
                         "endpoint: must be a URL",
                         "raw: must be true or false",
-                        "anonymous: cannot go with profile or role");
-        assertThat(problems(Endpoint.Role.SINK, QUEUE + "?hostname_immutable=true", Map.of()))
-                .contains("needs endpoint=");
+                        "anonymous: cannot go with role");
+        assertThat(problems(Endpoint.Role.SINK, QUEUE + "?hostname_immutable=maybe", Map.of()))
+                .contains("hostname_immutable: must be true or false");
         assertThat(problems(Endpoint.Role.SINK, QUEUE + "?fips=true&endpoint=http://h", Map.of()))
                 .contains("AWS' own endpoints");
     }
@@ -112,6 +114,17 @@ class AwsSettingsTest {
                         "AWS_CONFIG_FILE: must name a readable file",
                         "AWS_ENDPOINT_URL: must be a URL")
                 .doesNotContain("hidden");
+    }
+
+    @Test
+    void what_the_machine_does_not_tell_is_asked_for() {
+        SdkClientException region = SdkClientException.create("Unable to load region from any of the providers");
+        assertThat(Refusal.outage("queue q", region)).hasMessage("no region for queue q: set region= or AWS_REGION");
+        SdkClientException login = SdkClientException.create("Unable to load credentials from any of [many words]");
+        assertThat(Refusal.outage("queue q", login))
+                .hasMessageStartingWith("no credentials for queue q: set AWS_ACCESS_KEY_ID");
+        SdkClientException host = SdkClientException.create("x", new UnknownHostException("sqs.nowhere"));
+        assertThat(Refusal.outage("queue q", host)).hasMessage("queue q cannot be reached: unknown host sqs.nowhere");
     }
 
     @Test

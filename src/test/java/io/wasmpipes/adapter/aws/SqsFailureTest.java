@@ -326,6 +326,25 @@ class SqsFailureTest {
     }
 
     @Test
+    void a_lease_ends_at_lease_max_and_the_message_comes_again() throws Exception {
+        String uri = queue(false, Map.of());
+        put(uri, numbered(1));
+        Limits brief = new Limits(10, 1 << 20, 1 << 20, 10, Duration.ofSeconds(1));
+        Context context = new Context("p", brief, Folders.fresh("aws"), InstantSource.system());
+        try (Source source = new AwsAdapter().source(endpoint(Endpoint.Role.SOURCE, uri), context)) {
+            Delivery first = take(source, 1).getFirst();
+            Delivery second = take(source, 1).getFirst();
+            assertThat(first.live()).isFalse();
+            assertThat(second.attempt()).isEqualTo(2);
+            int before = front.seen("DeleteMessageBatch").size();
+            source.settle(all(List.of(first), Settlement.Done.SILENT));
+            assertThat(front.seen("DeleteMessageBatch")).hasSize(before);
+            source.settle(all(List.of(second), Settlement.Done.SILENT));
+            assertThat(front.seen("DeleteMessageBatch")).hasSize(before + 1);
+        }
+    }
+
+    @Test
     void of_a_group_what_is_behind_a_message_that_is_handed_back_comes_again_after_it() throws Exception {
         String uri = queue(true, Map.of());
         List<Message> messages = Stream.concat(

@@ -112,6 +112,6 @@ final class SqsFront implements AutoCloseable {
     @Override
     public void close() {
         server.stop(0);
-        client.close();
+        client.shutdownNow();
     }
 }

@@ -79,10 +79,6 @@ final class SqsServer {
                 .queueUrl();
     }
 
-    String url(String name) {
-        return client.getQueueUrl(request -> request.queueName(name)).queueUrl();
-    }
-
     static String uri(String name) {
         return "awssqs://" + HOST + "/" + ACCOUNT + "/" + name;
     }
