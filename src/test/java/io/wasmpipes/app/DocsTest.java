@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.TreeSet;
@@ -53,6 +54,8 @@ class DocsTest {
             "file:in.txt",
             "redis://host/stream?group=g",
             "redis://host/stream?group=g&ordered=false",
+            "azuresb://queue",
+            "azuresb://queue?sessions=true",
             "mem://topic",
             "timer:");
     private static final List<String> SINKS = List.of(
@@ -63,12 +66,26 @@ class DocsTest {
             "jetstream://STREAM?subject=s",
             "redis://host/stream",
             "rediss://host/stream?durable=true",
+            "azuresb://queue",
             "stdout:",
             "file:out.txt",
             "file:out.txt?fsync=true",
             "mem://topic",
             "log:",
             "discard:");
+
+    /** What an end of the table cannot do without. */
+    private static final Variables LOGINS = new Variables() {
+        @Override
+        public Optional<String> get(String name) {
+            return name.equals("AZURE_SERVICEBUS_HOSTNAME") ? Optional.of("host") : Optional.empty();
+        }
+
+        @Override
+        public String nameOf(String name) {
+            return name;
+        }
+    };
 
     private record Column(Promise promise, String title) {}
 
@@ -223,7 +240,7 @@ class DocsTest {
     private static Set<Promise> promises(Endpoint.Role role, String uri) {
         String variable = role == Endpoint.Role.SOURCE ? "SOURCE_URI" : "SINK_URI";
         Problems problems = new Problems();
-        Endpoint endpoint = Endpoint.parse(role, variable, uri, Variables.NONE, problems)
+        Endpoint endpoint = Endpoint.parse(role, variable, uri, LOGINS, problems)
                 .orElseThrow(() -> new AssertionError(problems.list()));
         Adapter adapter = ServiceLoader.load(Adapter.class).stream()
                 .map(ServiceLoader.Provider::get)
