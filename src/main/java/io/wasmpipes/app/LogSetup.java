@@ -19,7 +19,9 @@ import org.slf4j.LoggerFactory;
  * service, so that there is no configuration file to look for.
  */
 public final class LogSetup extends ContextAwareBase implements Configurator {
-    private static final String[] LIBRARIES = {"io.micronaut", "io.netty", "io.nats", "io.lettuce", "reactor", "org.apache.qpid"};
+    private static final String[] LIBRARIES = {
+        "io.micronaut", "io.netty", "io.nats", "io.lettuce", "reactor", "org.apache.qpid"
+    };
 
     /** It logs each failure that it also throws, several times. */
     private static final String NOISY = "com.azure";

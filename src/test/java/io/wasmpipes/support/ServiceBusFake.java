@@ -225,7 +225,8 @@ public final class ServiceBusFake implements AutoCloseable {
                 link.setTarget(null);
                 link.open();
                 link.setCondition(new ErrorCondition(
-                        Symbol.valueOf("amqp:not-found"), "The messaging entity '" + address(link) + "' is not there."));
+                        Symbol.valueOf("amqp:not-found"),
+                        "The messaging entity '" + address(link) + "' is not there."));
                 link.close();
             } else if (link instanceof Sender sender && sessionWanted(sender)) {
                 waitingForSession.put(sender, Instant.now().plusMillis(patience(sender)));
@@ -333,7 +334,8 @@ public final class ServiceBusFake implements AutoCloseable {
                 waitingForSession.remove(sender);
                 source.setFilter(Map.of(SESSION, session));
                 sender.setSource(source);
-                long ticks = TICKS_AT_EPOCH + Instant.now().plus(entity.lockDuration).toEpochMilli() * 10_000;
+                long ticks =
+                        TICKS_AT_EPOCH + Instant.now().plus(entity.lockDuration).toEpochMilli() * 10_000;
                 sender.setProperties(Map.of(LOCKED_UNTIL, ticks));
                 heldSessions.put(sender, session);
                 opened(sender);
@@ -480,7 +482,8 @@ public final class ServiceBusFake implements AutoCloseable {
 
     /** The service looks whether the entity is there when it is asked to let somebody in. */
     private void authorize(Message request, Map<String, Object> facts) {
-        String audience = String.valueOf(request.getApplicationProperties().getValue().get("name"));
+        String audience =
+                String.valueOf(request.getApplicationProperties().getValue().get("name"));
         String entity = audience.replaceFirst("^amqps?://[^/]*/", "").replace("/Subscriptions/", "/subscriptions/");
         boolean known = known(entity);
         facts.put("status-code", refusesTokens ? 401 : known ? 202 : 404);
@@ -493,12 +496,12 @@ public final class ServiceBusFake implements AutoCloseable {
 
     private static Optional<Sender> replies(Receiver asked, String address) {
         Connection connection = asked.getSession().getConnection();
-        for (Link link = connection.linkHead(EnumSet.of(EndpointState.ACTIVE),
-                        EnumSet.of(EndpointState.ACTIVE));
+        for (Link link = connection.linkHead(EnumSet.of(EndpointState.ACTIVE), EnumSet.of(EndpointState.ACTIVE));
                 link != null;
-                link = link.next(EnumSet.of(EndpointState.ACTIVE),
-                        EnumSet.of(EndpointState.ACTIVE))) {
-            if (link instanceof Sender sender && address(link).equals(address) && link.getSession() == asked.getSession()) {
+                link = link.next(EnumSet.of(EndpointState.ACTIVE), EnumSet.of(EndpointState.ACTIVE))) {
+            if (link instanceof Sender sender
+                    && address(link).equals(address)
+                    && link.getSession() == asked.getSession()) {
                 return Optional.of(sender);
             }
         }
@@ -563,7 +566,8 @@ public final class ServiceBusFake implements AutoCloseable {
             delivery.disposition(wish);
         } else {
             Rejected rejected = new Rejected();
-            rejected.setError(new ErrorCondition(Symbol.valueOf("com.microsoft:message-lock-lost"), "the lock is lost"));
+            rejected.setError(
+                    new ErrorCondition(Symbol.valueOf("com.microsoft:message-lock-lost"), "the lock is lost"));
             delivery.disposition(rejected);
         }
         delivery.settle();

@@ -111,7 +111,9 @@ final class Locks implements Holder, AutoCloseable {
         parked.entrySet().removeIf(each -> {
             boolean due = now - each.getValue() >= 0;
             if (due) {
-                var _ = current.abandon(each.getKey().packed()).onErrorComplete().subscribe();
+                var _ = current.abandon(each.getKey().packed())
+                        .onErrorComplete()
+                        .subscribe();
             }
             return due || !each.getKey().locked(now);
         });

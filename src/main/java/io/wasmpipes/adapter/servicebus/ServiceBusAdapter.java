@@ -40,11 +40,7 @@ public final class ServiceBusAdapter implements Adapter {
             return promises;
         }
         promises.addAll(Set.of(
-                Promise.REDELIVERS,
-                Promise.STABLE_IDS,
-                Promise.COUNTS_DELIVERIES,
-                Promise.REJECTS,
-                Promise.LEASED));
+                Promise.REDELIVERS, Promise.STABLE_IDS, Promise.COUNTS_DELIVERIES, Promise.REJECTS, Promise.LEASED));
         if (ServiceBusSettings.parse(endpoint, new Problems()).sessions() > 0) {
             promises.add(Promise.ORDERED_BY_KEY);
         }

@@ -41,7 +41,9 @@ record ServiceBusSettings(
         Options options = new Options(endpoint, problems);
         boolean source = endpoint.role() == Endpoint.Role.SOURCE;
         String entity = endpoint.name();
-        if (!NAME.matcher(entity).matches() || endpoint.port() >= 0 || !endpoint.userInfo().isEmpty()) {
+        if (!NAME.matcher(entity).matches()
+                || endpoint.port() >= 0
+                || !endpoint.userInfo().isEmpty()) {
             problems.add(
                     endpoint.variable(),
                     endpoint.toString(),
@@ -49,7 +51,9 @@ record ServiceBusSettings(
                     "the namespace belongs into " + CONNECTION_STRING + " or " + HOSTNAME);
         }
         String subscription = source ? options.text("subscription", "") : "";
-        if (source && options.text("subscription").isPresent() && !NAME.matcher(subscription).matches()) {
+        if (source
+                && options.text("subscription").isPresent()
+                && !NAME.matcher(subscription).matches()) {
             options.wrong("subscription", subscription, "must name a subscription");
         }
         Duration listen = source ? options.duration("listener_timeout", LISTEN) : LISTEN;
@@ -58,8 +62,7 @@ record ServiceBusSettings(
         int most = source ? options.integer("max_sessions", SESSIONS, 1, MOST) : 0;
         checkLogin(endpoint.variables(), problems);
         options.rejectUnknown();
-        return new ServiceBusSettings(
-                entity, subscription, listen, batch, sessions ? most : 0, endpoint.variables());
+        return new ServiceBusSettings(entity, subscription, listen, batch, sessions ? most : 0, endpoint.variables());
     }
 
     private static void checkLogin(Variables variables, Problems problems) {
@@ -82,8 +85,7 @@ record ServiceBusSettings(
                     "is required, or " + HOSTNAME,
                     "for instance " + HOSTNAME + "=name.servicebus.windows.net");
         } else if (!HOST.matcher(host.get()).matches()) {
-            problems.add(
-                    variables.nameOf(HOSTNAME), host.get(), "must be a host name", "name.servicebus.windows.net");
+            problems.add(variables.nameOf(HOSTNAME), host.get(), "must be a host name", "name.servicebus.windows.net");
         }
     }
 

@@ -80,8 +80,7 @@ final class ServiceBusSink implements Sink {
         ServiceBusSenderAsyncClient sender = clients.sender();
         boolean done = false;
         try {
-            int largest = clients.await(sender.createMessageBatch(), left)
-                    .getMaxSizeInBytes();
+            int largest = clients.await(sender.createMessageBatch(), left).getMaxSizeInBytes();
             done = true;
             return new Target(sender, largest);
         } finally {

@@ -177,7 +177,6 @@ final class Session {
             }
         });
         return Flux.fromIterable(new ArrayList<>(back.values()))
-                .concatMap(delivery ->
-                        inbox.client().abandon(delivery.packed()).onErrorComplete());
+                .concatMap(delivery -> inbox.client().abandon(delivery.packed()).onErrorComplete());
     }
 }

@@ -50,8 +50,7 @@ final class SessionSource implements Source {
 
     private ServiceBusDelivery unpack(ServiceBusReceivedMessage packed) {
         long keepUntil = System.nanoTime() + limits.leaseMax().toNanos();
-        ServiceBusDelivery delivery =
-                new ServiceBusDelivery(packed, Wire.unpack(settings.entity(), packed), keepUntil);
+        ServiceBusDelivery delivery = new ServiceBusDelivery(packed, Wire.unpack(settings.entity(), packed), keepUntil);
         largest = Math.max(largest, delivery.message().size());
         return delivery;
     }
@@ -105,8 +104,7 @@ final class SessionSource implements Source {
     }
 
     private List<Delivery> take(Demand demand) throws TransientException, InterruptedException {
-        Duration patience =
-                demand.patience().compareTo(settings.listen()) < 0 ? demand.patience() : settings.listen();
+        Duration patience = demand.patience().compareTo(settings.listen()) < 0 ? demand.patience() : settings.listen();
         long end = System.nanoTime() + patience.toNanos();
         List<Delivery> taken = shelf.take(demand);
         while (taken.isEmpty() && shelf.isEmpty() && !closed.get()) {

@@ -46,10 +46,7 @@ final class Sessions implements Holder {
         this.clients = clients;
         this.make = make;
         this.room = new Semaphore(clients.settings().sessions());
-        this.keeper = Thread.ofPlatform()
-                .daemon()
-                .name("service-bus-sessions")
-                .unstarted(this::keep);
+        this.keeper = Thread.ofPlatform().daemon().name("service-bus-sessions").unstarted(this::keep);
     }
 
     boolean accepting() {
@@ -213,9 +210,8 @@ final class Sessions implements Holder {
         if (accepts != null) {
             accepts.interrupt();
         }
-        CompletableFuture<?>[] answers = open.stream()
-                .map(session -> session.leave().then().toFuture())
-                .toArray(CompletableFuture[]::new);
+        CompletableFuture<?>[] answers =
+                open.stream().map(session -> session.leave().then().toFuture()).toArray(CompletableFuture[]::new);
         try {
             CompletableFuture.allOf(answers).get(patience.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException | ExecutionException e) {

@@ -105,9 +105,8 @@ final class Settler {
     private void conclude(Asked asked) {
         CompletableFuture<Void> answer = asked.answer();
         boolean settled = answer.isDone() && !answer.isCompletedExceptionally();
-        boolean lost = answer.isCompletedExceptionally()
-                && !answer.isCancelled()
-                && Failures.lockLost(answer.exceptionNow());
+        boolean lost =
+                answer.isCompletedExceptionally() && !answer.isCancelled() && Failures.lockLost(answer.exceptionNow());
         if (settled || lost) {
             holder.remove(asked.delivery());
         } else {

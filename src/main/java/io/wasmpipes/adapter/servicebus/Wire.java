@@ -28,7 +28,8 @@ final class Wire {
     private Wire() {}
 
     static ServiceBusMessage pack(Message message) throws PoisonException {
-        ServiceBusMessage packed = new ServiceBusMessage(BinaryData.fromBytes(message.body().readOnlyArray()));
+        ServiceBusMessage packed =
+                new ServiceBusMessage(BinaryData.fromBytes(message.body().readOnlyArray()));
         Map<String, Object> properties = packed.getApplicationProperties();
         for (Header header : message.headers()) {
             properties.merge(header.name(), header.text(), (a, b) -> a + "," + b);

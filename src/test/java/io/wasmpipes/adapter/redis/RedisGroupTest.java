@@ -195,8 +195,8 @@ class RedisGroupTest {
         raw.call(CommandType.XGROUP, "CREATE", "named", "g", "0", "MKSTREAM");
         add("named", 0, 3);
         raw.call(CommandType.XREADGROUP, "GROUP", "g", "me", "STREAMS", "named", ">");
-        try (Source source = Streams.source(
-                "redis://127.0.0.1:" + server.port() + "/named?group=g&idle=1h&consumer=me")) {
+        try (Source source =
+                Streams.source("redis://127.0.0.1:" + server.port() + "/named?group=g&idle=1h&consumer=me")) {
             source.connect();
             List<Delivery> again = take(source, 3);
             assertThat(bodies(again)).containsExactly("m0", "m1", "m2");

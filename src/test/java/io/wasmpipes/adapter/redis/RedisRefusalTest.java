@@ -35,8 +35,9 @@ class RedisRefusalTest {
                 .isInstanceOfSatisfying(
                         Outcome.Failed.class,
                         failed -> assertThat(failed.why())
-                                .isInstanceOfSatisfying(TransientException.class, e -> assertThat(e.scope())
-                                        .isEqualTo(TransientException.Scope.OUTAGE))
+                                .isInstanceOfSatisfying(
+                                        TransientException.class,
+                                        e -> assertThat(e.scope()).isEqualTo(TransientException.Scope.OUTAGE))
                                 .hasMessageContainingAll(words));
     }
 
@@ -94,9 +95,7 @@ class RedisRefusalTest {
                     .isInstanceOf(TransientException.class)
                     .hasMessageContainingAll("NOAUTH", "REDIS_PASSWORD");
             variables.put("REDIS_PASSWORD", "wr0ng-secret");
-            assertThatThrownBy(sink::connect)
-                    .hasMessageContaining("WRONGPASS")
-                    .hasMessageNotContaining("wr0ng-secret");
+            assertThatThrownBy(sink::connect).hasMessageContaining("WRONGPASS").hasMessageNotContaining("wr0ng-secret");
             variables.put("REDIS_PASSWORD", "n3xt-secret");
             taken(sink);
         }

@@ -19,8 +19,7 @@ class RedisSettingsTest {
 
     private static RedisSettings.Reading reading(String uri) {
         Problems problems = new Problems();
-        RedisSettings settings =
-                RedisSettings.parse(Streams.endpoint(Endpoint.Role.SOURCE, uri, Map.of()), problems);
+        RedisSettings settings = RedisSettings.parse(Streams.endpoint(Endpoint.Role.SOURCE, uri, Map.of()), problems);
         assertThat(problems.list()).isEmpty();
         return Objects.requireNonNull(settings.reading());
     }
@@ -41,8 +40,7 @@ class RedisSettingsTest {
     void every_option_of_a_source_is_read() {
         RedisSettings.Reading reading =
                 reading("redis://h:1/s?group=g&consumer=c&idle=2s&offset=newest&ordered=false&db=4&body=b&create=true");
-        assertThat(reading)
-                .isEqualTo(new RedisSettings.Reading("g", "c", false, Duration.ofSeconds(2), false, false));
+        assertThat(reading).isEqualTo(new RedisSettings.Reading("g", "c", false, Duration.ofSeconds(2), false, false));
         assertThat(reading.named("pipe").consumer()).isEqualTo("c");
     }
 
@@ -53,7 +51,8 @@ class RedisSettingsTest {
                         Endpoint.Role.SOURCE,
                         "redis://h/s?group=g&idle=1ms&offset=first&db=x&ordered=maybe&maxlen=3",
                         Map.of()))
-                .contains("at least 300ms", "oldest, newest", "option db", "option ordered", "option maxlen", "unknown");
+                .contains(
+                        "at least 300ms", "oldest, newest", "option db", "option ordered", "option maxlen", "unknown");
         assertThat(problems(Endpoint.Role.SINK, "redis://h", Map.of())).contains("redis://host:port/stream");
         assertThat(problems(Endpoint.Role.SINK, "redis:///s", Map.of())).contains("redis://host:port/stream");
         assertThat(problems(Endpoint.Role.SINK, "redis://h/s?maxlen=0&group=g", Map.of()))
@@ -65,7 +64,8 @@ class RedisSettingsTest {
 
     @Test
     void wrong_variables_are_told() {
-        assertThat(problems(Endpoint.Role.SINK, "redis://h/s", Map.of("REDIS_USER", "u"))).contains("REDIS_PASSWORD");
+        assertThat(problems(Endpoint.Role.SINK, "redis://h/s", Map.of("REDIS_USER", "u")))
+                .contains("REDIS_PASSWORD");
         assertThat(problems(Endpoint.Role.SINK, "rediss://h/s", Map.of("TLS_CA_FILE", "none.pem")))
                 .contains("TLS_CA_FILE", "readable file");
     }

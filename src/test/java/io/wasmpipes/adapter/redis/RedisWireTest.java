@@ -75,8 +75,22 @@ class RedisWireTest {
                 Message.of(Bytes.utf8("hello")).withKey("kéy").withHeaders(headers));
         assertThat(fields("out"))
                 .containsExactly(
-                        "body", "hello", "key", "kéy", "h:Content-Type", "text/plain", "h:x", "2", "h:x", "1",
-                        "h:größe", "€", "h:body", "b", "h:empty", "");
+                        "body",
+                        "hello",
+                        "key",
+                        "kéy",
+                        "h:Content-Type",
+                        "text/plain",
+                        "h:x",
+                        "2",
+                        "h:x",
+                        "1",
+                        "h:größe",
+                        "€",
+                        "h:body",
+                        "b",
+                        "h:empty",
+                        "");
     }
 
     @Test
@@ -92,8 +106,7 @@ class RedisWireTest {
         assertThat(message.body()).isEqualTo(Bytes.utf8("hällo"));
         assertThat(message.key()).isEqualTo("k");
         assertThat(message.headers())
-                .isEqualTo(Headers.of(
-                        List.of(Header.of("x", "2"), Header.of("x", "1"), Header.of("empty", ""))));
+                .isEqualTo(Headers.of(List.of(Header.of("x", "2"), Header.of("x", "1"), Header.of("empty", ""))));
         assertThat(message.id().value()).isEqualTo("in-" + id);
         assertThat(message.time()).isNotNull();
         assertThat(message.time().toEpochMilli()).isEqualTo(Long.parseLong(id.substring(0, id.indexOf('-'))));
@@ -104,7 +117,8 @@ class RedisWireTest {
         raw.add("sensors", "temp", "41.5", "unit", "C");
         Message byDefault = read("sensors", "");
         assertThat(byDefault.body()).isEqualTo(Bytes.EMPTY);
-        assertThat(byDefault.headers()).isEqualTo(Headers.of(List.of(Header.of("temp", "41.5"), Header.of("unit", "C"))));
+        assertThat(byDefault.headers())
+                .isEqualTo(Headers.of(List.of(Header.of("temp", "41.5"), Header.of("unit", "C"))));
         raw.add("readings", "temp", "41.5", "unit", "C");
         Message byOption = read("readings", "&body=temp");
         assertThat(byOption.body()).isEqualTo(Bytes.utf8("41.5"));
@@ -125,8 +139,9 @@ class RedisWireTest {
         raw.commands().select(3);
         try {
             List<StreamMessage<String, String>> entries = raw.commands().xrange("other/name", Range.unbounded());
-            assertThat(entries).singleElement().satisfies(e -> assertThat(e.getBody())
-                    .isEqualTo(Map.of("payload", "x")));
+            assertThat(entries)
+                    .singleElement()
+                    .satisfies(e -> assertThat(e.getBody()).isEqualTo(Map.of("payload", "x")));
         } finally {
             raw.commands().select(0);
         }

@@ -52,8 +52,7 @@ final class Streams {
     }
 
     static Sink sink(String uri, Map<String, String> variables) throws PipeException {
-        return new RedisAdapter()
-                .sink(endpoint(Endpoint.Role.SINK, uri, variables), context(Duration.ofHours(1)));
+        return new RedisAdapter().sink(endpoint(Endpoint.Role.SINK, uri, variables), context(Duration.ofHours(1)));
     }
 
     static List<Delivery> take(Source source, int count) throws Exception {

@@ -33,9 +33,7 @@ final class Buses {
     }
 
     static Map<String, String> at(int port) {
-        return Map.of(
-                "SERVICEBUS_CONNECTION_STRING",
-                ServiceBusFake.connectionString(port, ServiceBusCounterpart.KEY));
+        return Map.of("SERVICEBUS_CONNECTION_STRING", ServiceBusFake.connectionString(port, ServiceBusCounterpart.KEY));
     }
 
     private static Context context(Duration leaseMax) {
@@ -52,8 +50,7 @@ final class Buses {
     }
 
     static Sink sink(int port, String uri) throws PipeException {
-        return new ServiceBusAdapter()
-                .sink(endpoint(Endpoint.Role.SINK, uri, at(port)), context(Duration.ofHours(1)));
+        return new ServiceBusAdapter().sink(endpoint(Endpoint.Role.SINK, uri, at(port)), context(Duration.ofHours(1)));
     }
 
     static List<Delivery> take(Source source, int count) throws Exception {

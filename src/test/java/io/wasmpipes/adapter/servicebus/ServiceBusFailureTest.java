@@ -51,8 +51,7 @@ class ServiceBusFailureTest {
     private static void outage(Throwable failure, String... words) {
         assertThat(failure)
                 .isInstanceOfSatisfying(
-                        TransientException.class,
-                        e -> assertThat(e.scope()).isEqualTo(TransientException.Scope.OUTAGE))
+                        TransientException.class, e -> assertThat(e.scope()).isEqualTo(TransientException.Scope.OUTAGE))
                 .hasMessageContainingAll(words)
                 .hasMessageNotContaining(ServiceBusCounterpart.KEY);
     }
@@ -65,10 +64,12 @@ class ServiceBusFailureTest {
             Delivery delivery = Buses.take(source, 1).getFirst();
             Buses.settle(source, delivery, new Settlement.Reject(new IllegalStateException("no such customer")));
         }
-        assertThat(fake.dead("dead")).singleElement().satisfies(message -> assertThat(
-                        message.getApplicationProperties().getValue())
-                .containsEntry("DeadLetterReason", "rejected by wasm-pipes")
-                .containsEntry("DeadLetterErrorDescription", "no such customer"));
+        assertThat(fake.dead("dead"))
+                .singleElement()
+                .satisfies(
+                        message -> assertThat(message.getApplicationProperties().getValue())
+                                .containsEntry("DeadLetterReason", "rejected by wasm-pipes")
+                                .containsEntry("DeadLetterErrorDescription", "no such customer"));
     }
 
     @Test

@@ -57,9 +57,7 @@ class ServiceBusSessionTest {
     }
 
     private static List<Delivery> of(List<Delivery> deliveries, String key) {
-        return deliveries.stream()
-                .filter(d -> key.equals(d.message().key()))
-                .toList();
+        return deliveries.stream().filter(d -> key.equals(d.message().key())).toList();
     }
 
     @Test
@@ -81,8 +79,10 @@ class ServiceBusSessionTest {
                 return seen.values().stream().mapToInt(List::size).sum() >= 60;
             });
         }
-        assertThat(seen).hasSize(6).allSatisfy((_, bodies) -> assertThat(bodies)
-                .containsExactly("m0", "m1", "m2", "m3", "m4", "m5", "m6", "m7", "m8", "m9"));
+        assertThat(seen)
+                .hasSize(6)
+                .allSatisfy((_, bodies) ->
+                        assertThat(bodies).containsExactly("m0", "m1", "m2", "m3", "m4", "m5", "m6", "m7", "m8", "m9"));
         assertThat(fake.held("many")).isZero();
     }
 
@@ -138,8 +138,7 @@ class ServiceBusSessionTest {
     void a_session_is_another_consumers_after_lease_max_and_its_deliveries_are_dead() throws Exception {
         fake.sessionQueue("max", LOCK);
         send("max", 1, 2);
-        try (Source source =
-                Buses.source(fake.port(), "azuresb://max?sessions=true", Duration.ofMillis(500))) {
+        try (Source source = Buses.source(fake.port(), "azuresb://max?sessions=true", Duration.ofMillis(500))) {
             List<Delivery> first = Buses.take(source, 2);
             Await.until("they are dead", () -> first.stream().noneMatch(Delivery::live));
             List<Delivery> second = Buses.take(source, 2);

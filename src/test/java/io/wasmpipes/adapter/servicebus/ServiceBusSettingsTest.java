@@ -37,8 +37,8 @@ class ServiceBusSettingsTest {
         assertThat(settings("azuresb://Orders").entity()).isEqualTo("Orders");
         assertThat(settings("azuresb://Orders").subscription()).isEmpty();
         assertThat(settings("azuresb://Orders").listen()).isEqualTo(Duration.ofSeconds(2));
-        ServiceBusSettings topic = settings(
-                "azuresb://a/b_c.d?subscription=S&listener_timeout=500ms&max_recv_batch_size=7");
+        ServiceBusSettings topic =
+                settings("azuresb://a/b_c.d?subscription=S&listener_timeout=500ms&max_recv_batch_size=7");
         assertThat(topic.entity()).isEqualTo("a/b_c.d");
         assertThat(topic.subscription()).isEqualTo("S");
         assertThat(topic.listen()).isEqualTo(Duration.ofMillis(500));
