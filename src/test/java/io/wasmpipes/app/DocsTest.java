@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.TreeSet;
@@ -67,6 +68,8 @@ class DocsTest {
             "file:in.txt",
             "redis://host/stream?group=g",
             "redis://host/stream?group=g&ordered=false",
+            "azuresb://queue",
+            "azuresb://queue?sessions=true",
             "mem://topic",
             "timer:");
     private static final List<String> SINKS = List.of(
@@ -86,12 +89,26 @@ class DocsTest {
             "awssqs://sqs.eu-west-1.amazonaws.com/1/queue.fifo",
             "awssns:///arn:aws:sns:eu-west-1:1:topic",
             "gcppubsub://project/topic",
+            "azuresb://queue",
             "stdout:",
             "file:out.txt",
             "file:out.txt?fsync=true",
             "mem://topic",
             "log:",
             "discard:");
+
+    /** What an end of the table cannot do without. */
+    private static final Variables LOGINS = new Variables() {
+        @Override
+        public Optional<String> get(String name) {
+            return name.equals("AZURE_SERVICEBUS_HOSTNAME") ? Optional.of("host") : Optional.empty();
+        }
+
+        @Override
+        public String nameOf(String name) {
+            return name;
+        }
+    };
 
     private record Column(Promise promise, String title) {}
 
@@ -289,7 +306,7 @@ class DocsTest {
     private static Known known(Endpoint.Role role, String uri) {
         String variable = role == Endpoint.Role.SOURCE ? "SOURCE_URI" : "SINK_URI";
         Problems problems = new Problems();
-        Endpoint endpoint = Endpoint.parse(role, variable, uri, Variables.NONE, problems)
+        Endpoint endpoint = Endpoint.parse(role, variable, uri, LOGINS, problems)
                 .orElseThrow(() -> new AssertionError(problems.list()));
         Adapter adapter = ServiceLoader.load(Adapter.class).stream()
                 .map(ServiceLoader.Provider::get)

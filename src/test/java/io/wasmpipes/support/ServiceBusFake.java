@@ -271,11 +271,9 @@ public final class ServiceBusFake implements AutoCloseable {
             Connection connection = event.getConnection();
             if (connection != null) {
                 List.copyOf(consumers).stream()
-                        .filter(s -> s.getSession().getConnection().equals(connection))
+                        .filter(s -> s.getSession().getConnection() == connection)
                         .forEach(ServiceBusFake.this::gone);
-                waitingForSession
-                        .keySet()
-                        .removeIf(s -> s.getSession().getConnection().equals(connection));
+                waitingForSession.keySet().removeIf(s -> s.getSession().getConnection() == connection);
             }
         }
     }
@@ -503,7 +501,7 @@ public final class ServiceBusFake implements AutoCloseable {
                 link = link.next(EnumSet.of(EndpointState.ACTIVE), EnumSet.of(EndpointState.ACTIVE))) {
             if (link instanceof Sender sender
                     && address(link).equals(address)
-                    && link.getSession().equals(asked.getSession())) {
+                    && link.getSession() == asked.getSession()) {
                 return Optional.of(sender);
             }
         }

@@ -19,6 +19,7 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -47,6 +48,9 @@ record Clients(ServiceBusSettings settings) {
 
     /** For any later answer. */
     static final Duration ANSWER = Duration.ofSeconds(8);
+
+    /** What Azure's credentials read from the environment. */
+    private static final List<String> FAMILIES = List.of("AZURE_", "IDENTITY_", "MSI_");
 
     private static final Duration TRY = Duration.ofSeconds(4);
 
@@ -142,7 +146,9 @@ record Clients(ServiceBusSettings settings) {
     /** Azure's default chain, with what is set for this end of the pipe before what is set for all. */
     private static TokenCredential credential(Variables variables) {
         Map<String, String> own = new HashMap<>();
-        variables.under("AZURE_").forEach((name, value) -> own.put("AZURE_" + name, value));
+        for (String family : FAMILIES) {
+            variables.under(family).forEach((name, value) -> own.put(family + name, value));
+        }
         ConfigurationSource none = _ -> Map.of();
         ConfigurationSource given = _ -> Map.copyOf(own);
         Configuration configuration = new ConfigurationBuilder(none, none, given).build();

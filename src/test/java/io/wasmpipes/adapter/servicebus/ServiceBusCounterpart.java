@@ -1,8 +1,11 @@
 package io.wasmpipes.adapter.servicebus;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.azure.core.util.BinaryData;
 import com.azure.messaging.servicebus.ServiceBusClientBuilder;
 import com.azure.messaging.servicebus.ServiceBusMessage;
+import com.azure.messaging.servicebus.ServiceBusMessageBatch;
 import com.azure.messaging.servicebus.ServiceBusSenderClient;
 import io.wasmpipes.Adapter;
 import io.wasmpipes.Bytes;
@@ -87,7 +90,7 @@ final class ServiceBusCounterpart implements Counterpart.ForSource, Counterpart.
 
     @Override
     public long largest() {
-        return 257_973; // of the 256 KiB the client keeps 4 KiB to itself
+        return sessions ? 257_900 : 257_973; // of the 256 KiB the client keeps 4 KiB to itself
     }
 
     /** A fake that is killed has nothing left: what a restart is to it, is to be away for a while. */
@@ -138,7 +141,9 @@ final class ServiceBusCounterpart implements Counterpart.ForSource, Counterpart.
             } else if (sessions) {
                 packed.setSessionId("s");
             }
-            raw.sendMessage(packed);
+            ServiceBusMessageBatch batch = raw.createMessageBatch(); // sendMessage() loses what is a little too large
+            assertThat(batch.tryAddMessage(packed)).isTrue();
+            raw.sendMessages(batch);
         }
     }
 
