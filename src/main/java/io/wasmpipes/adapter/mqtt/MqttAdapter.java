@@ -1,9 +1,11 @@
 package io.wasmpipes.adapter.mqtt;
 
+import com.hivemq.client.mqtt.datatypes.MqttQos;
 import io.wasmpipes.Adapter;
 import io.wasmpipes.ConfigException;
 import io.wasmpipes.Context;
 import io.wasmpipes.Endpoint;
+import io.wasmpipes.Facts;
 import io.wasmpipes.Problem;
 import io.wasmpipes.Problems;
 import io.wasmpipes.Promise;
@@ -53,6 +55,23 @@ public final class MqttAdapter implements Adapter {
             promises.add(Promise.ORDERED);
         }
         return promises;
+    }
+
+    @Override
+    public Facts facts(Endpoint endpoint) {
+        if (endpoint.role() == Endpoint.Role.SOURCE) {
+            return Facts.source(
+                            "acknowledges",
+                            "keeps it unacknowledged and delivers it again after the delay",
+                            Facts.NO_PLACE)
+                    .withLimits("what was published with quality 0 is never sent again");
+        }
+        MqttQos quality = MqttSettings.parse(endpoint, "pipe", new Problems()).qos();
+        return Facts.sink(
+                        quality == MqttQos.AT_MOST_ONCE
+                                ? "it is written to the connection (qos=0)"
+                                : "the server has acknowledged; whether it is on disk is the server's affair")
+                .withLimits("what is above the server's largest packet is poison");
     }
 
     @Override

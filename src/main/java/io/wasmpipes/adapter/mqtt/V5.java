@@ -37,8 +37,8 @@ final class V5 implements Protocol {
     public void onArrival(Consumer<Arrived> receiver) {
         client.publishes(
                 MqttGlobalPublishFilter.ALL,
-                publish -> receiver.accept(new Arrived(
-                        unpack(publish), publish::acknowledge, publish.getQos() != MqttQos.AT_MOST_ONCE)),
+                publish -> receiver.accept(
+                        new Arrived(unpack(publish), publish::acknowledge, publish.getQos() != MqttQos.AT_MOST_ONCE)),
                 true);
     }
 

@@ -4,6 +4,7 @@ import io.wasmpipes.Adapter;
 import io.wasmpipes.ConfigException;
 import io.wasmpipes.Context;
 import io.wasmpipes.Endpoint;
+import io.wasmpipes.Facts;
 import io.wasmpipes.Framing;
 import io.wasmpipes.Options;
 import io.wasmpipes.Problem;
@@ -62,7 +63,10 @@ public final class TcpAdapter implements Adapter {
             }
             if (source && variables.get("TLS_CERT_FILE").isEmpty()) {
                 problems.add(
-                        variables.nameOf("TLS_CERT_FILE"), "", "tcps needs a certificate", "and TLS_KEY_FILE beside it");
+                        variables.nameOf("TLS_CERT_FILE"),
+                        "",
+                        "tcps needs a certificate",
+                        "and TLS_KEY_FILE beside it");
             }
         }
 
@@ -91,7 +95,16 @@ public final class TcpAdapter implements Adapter {
 
     @Override
     public Set<Promise> promises(Endpoint endpoint) {
-        return endpoint.role() == Endpoint.Role.SOURCE ? Set.of(Promise.ORDERED_BY_KEY) : Set.of(Promise.SENDS_IN_ORDER);
+        return endpoint.role() == Endpoint.Role.SOURCE
+                ? Set.of(Promise.ORDERED_BY_KEY)
+                : Set.of(Promise.SENDS_IN_ORDER);
+    }
+
+    @Override
+    public Facts facts(Endpoint endpoint) {
+        return endpoint.role() == Endpoint.Role.SOURCE
+                ? Facts.source("has nothing to acknowledge", "cannot take it back", Facts.NO_PLACE)
+                : Facts.sink("it is written to the connection: at most once");
     }
 
     @Override
