@@ -31,7 +31,10 @@ final class DriverVariables {
             Setting.secret("REDIS_PASSWORD", "password, where the URI has none"),
             Setting.of("KAFKA_BROKERS", "", "bootstrap servers, separated by commas"),
             Setting.secret("KAFKA_OPT_<NAME>", "any client option: `KAFKA_OPT_SECURITY_PROTOCOL`"),
-            Setting.of("RABBIT_SERVER_URL", "", "`amqp://` or `amqps://` URL of the server; `amqp://127.0.0.1:5672` if unset"),
+            Setting.of(
+                    "RABBIT_SERVER_URL",
+                    "",
+                    "`amqp://` or `amqps://` URL of the server; `amqp://127.0.0.1:5672` if unset"),
             Setting.of("MQTT_USER", "", "user name"),
             Setting.secret("MQTT_PASSWORD", "password"),
             Setting.secret("SERVICEBUS_CONNECTION_STRING", "wins over AZURE_SERVICEBUS_HOSTNAME"),

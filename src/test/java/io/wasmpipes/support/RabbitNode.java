@@ -109,7 +109,8 @@ public final class RabbitNode implements AutoCloseable {
         Process running = process;
         if (running != null) {
             try {
-                long pid = Long.parseLong(Files.readString(folder.resolve("pid")).strip());
+                long pid =
+                        Long.parseLong(Files.readString(folder.resolve("pid")).strip());
                 ProcessHandle.of(pid).ifPresent(ProcessHandle::destroy);
                 if (!running.waitFor(30, TimeUnit.SECONDS)) {
                     throw new IllegalStateException("rabbitmq-server does not end");

@@ -75,7 +75,8 @@ final class Failures {
                                 + words(e.getMqttMessage().getReasonCode()),
                         e);
             case ConnectionFailedException e -> TransientException.outage(server + " does not answer" + detail(e), e);
-            case ConnectionClosedException e -> TransientException.outage("the connection to " + server + " is lost", e);
+            case ConnectionClosedException e ->
+                TransientException.outage("the connection to " + server + " is lost", e);
             default -> TransientException.outage("the connection to " + server + " has failed" + detail(cause), cause);
         };
     }

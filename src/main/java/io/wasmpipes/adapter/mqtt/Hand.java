@@ -52,7 +52,9 @@ final class Hand {
         try {
             MqttDelivery delivery = new MqttDelivery(arrived, ++numbers, 1, session);
             if (ordered && !returning.isEmpty()) {
-                returning.put(delivery.number(), new Back(delivery, returning.firstEntry().getValue().due()));
+                returning.put(
+                        delivery.number(),
+                        new Back(delivery, returning.firstEntry().getValue().due()));
             } else {
                 enter(delivery);
             }

@@ -18,7 +18,8 @@ import java.util.Objects;
  * @param topic where a sink publishes; a source's filter
  * @param clientId empty if the server is to choose one
  */
-record MqttSettings(Server server, String topic, int version, MqttQos qos, String clientId, Reading reading, boolean retain) {
+record MqttSettings(
+        Server server, String topic, int version, MqttQos qos, String clientId, Reading reading, boolean retain) {
     static final int NEWEST = 5;
 
     private static final int OLDEST = 3;
@@ -104,7 +105,8 @@ record MqttSettings(Server server, String topic, int version, MqttQos qos, Strin
     }
 
     private static void checkVariables(Variables variables, boolean tls, Problems problems) {
-        if (variables.get("MQTT_PASSWORD").isPresent() && variables.get("MQTT_USER").isEmpty()) {
+        if (variables.get("MQTT_PASSWORD").isPresent()
+                && variables.get("MQTT_USER").isEmpty()) {
             problems.add(variables.nameOf("MQTT_PASSWORD"), "", "needs MQTT_USER beside it", "");
         }
         if (tls) {
@@ -118,7 +120,9 @@ record MqttSettings(Server server, String topic, int version, MqttQos qos, Strin
 
     /** Whether the server keeps for us what we have not acknowledged. */
     boolean redelivers() {
-        return qos != MqttQos.AT_MOST_ONCE && !reading.clean() && !reading.expiry().isZero();
+        return qos != MqttQos.AT_MOST_ONCE
+                && !reading.clean()
+                && !reading.expiry().isZero();
     }
 
     boolean ordered() {

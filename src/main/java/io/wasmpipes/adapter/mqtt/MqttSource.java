@@ -59,7 +59,10 @@ final class MqttSource implements Source {
         if (fits) {
             dropping.set(false);
         } else if (!arrived.kept() && dropping.compareAndSet(false, true)) {
-            LOG.warn("messages of quality 0 are dropped server={} topic={}: no room", settings.server(), settings.topic());
+            LOG.warn(
+                    "messages of quality 0 are dropped server={} topic={}: no room",
+                    settings.server(),
+                    settings.topic());
         }
     }
 

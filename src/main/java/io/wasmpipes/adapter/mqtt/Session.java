@@ -153,9 +153,7 @@ final class Session implements Link.Session {
     /** Why it has ended, for people. */
     TransientException why() {
         TransientException known = end.get();
-        return known == null
-                ? TransientException.outage("the connection to " + settings.server() + " is lost")
-                : known;
+        return known == null ? TransientException.outage("the connection to " + settings.server() + " is lost") : known;
     }
 
     /** Ends it without waiting for anything; the first reason counts. */

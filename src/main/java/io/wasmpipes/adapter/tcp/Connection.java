@@ -70,8 +70,7 @@ final class Connection implements Link.Session {
         SSLSocket socket;
         try {
             SSLContext context = own.isPresent() ? own.get() : SSLContext.getDefault();
-            socket = (SSLSocket)
-                    context.getSocketFactory().createSocket(plain, settings.host(), settings.port(), true);
+            socket = (SSLSocket) context.getSocketFactory().createSocket(plain, settings.host(), settings.port(), true);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every JDK has a default TLS context", e);
         }

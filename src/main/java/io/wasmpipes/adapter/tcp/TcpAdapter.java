@@ -62,7 +62,10 @@ public final class TcpAdapter implements Adapter {
             }
             if (source && variables.get("TLS_CERT_FILE").isEmpty()) {
                 problems.add(
-                        variables.nameOf("TLS_CERT_FILE"), "", "tcps needs a certificate", "and TLS_KEY_FILE beside it");
+                        variables.nameOf("TLS_CERT_FILE"),
+                        "",
+                        "tcps needs a certificate",
+                        "and TLS_KEY_FILE beside it");
             }
         }
 
@@ -91,7 +94,9 @@ public final class TcpAdapter implements Adapter {
 
     @Override
     public Set<Promise> promises(Endpoint endpoint) {
-        return endpoint.role() == Endpoint.Role.SOURCE ? Set.of(Promise.ORDERED_BY_KEY) : Set.of(Promise.SENDS_IN_ORDER);
+        return endpoint.role() == Endpoint.Role.SOURCE
+                ? Set.of(Promise.ORDERED_BY_KEY)
+                : Set.of(Promise.SENDS_IN_ORDER);
     }
 
     @Override

@@ -44,9 +44,8 @@ final class TcpSink implements Sink {
         for (Message message : messages) {
             settings.framing().write(message.body(), bytes);
         }
-        Outcome outcome = connection.write(bytes.toByteArray())
-                ? Outcome.Confirmed.YES
-                : new Outcome.Failed(connection.why());
+        Outcome outcome =
+                connection.write(bytes.toByteArray()) ? Outcome.Confirmed.YES : new Outcome.Failed(connection.why());
         return chains.add(new Written(previous, connection, Collections.nCopies(messages.size(), outcome)));
     }
 

@@ -12,8 +12,7 @@ class Mqtt3SourceContractTest extends SourceContract {
     @BeforeAll
     static void startServer() {
         server = Mosquitto.start(
-                "allow_anonymous true",
-                "max_inflight_messages 0", "max_packet_size " + MqttCounterpart.PACKET);
+                "allow_anonymous true", "max_inflight_messages 0", "max_packet_size " + MqttCounterpart.PACKET);
     }
 
     @AfterAll

@@ -55,7 +55,11 @@ final class MqttCounterpart implements Counterpart.ForSource, Counterpart.ForSin
     private void connect() {
         raw = client(server);
         raw.toAsync().publishes(MqttGlobalPublishFilter.ALL, publish -> arrived.add(message(publish)));
-        raw.connectWith().restrictions().sendTopicAliasMaximum(0).applyRestrictions().send();
+        raw.connectWith()
+                .restrictions()
+                .sendTopicAliasMaximum(0)
+                .applyRestrictions()
+                .send();
         if (listening) {
             raw.subscribeWith().topicFilter(topic).qos(MqttQos.AT_LEAST_ONCE).send();
         }

@@ -20,7 +20,9 @@ class MqttSettingsTest {
     }
 
     private static String problems(Endpoint.Role role, String uri, Map<String, String> variables) {
-        return new MqttAdapter().problems(MqttEnds.endpoint(role, uri, variables)).toString();
+        return new MqttAdapter()
+                .problems(MqttEnds.endpoint(role, uri, variables))
+                .toString();
     }
 
     private static String problems(Endpoint.Role role, String uri) {
@@ -54,7 +56,9 @@ class MqttSettingsTest {
     @Test
     void wrong_ones_are_problems() {
         assertThat(problems(SOURCE, "mqtt:///a")).contains("must be mqtt://host:port/topic");
-        assertThat(problems(SOURCE, "mqtt://me:hidden@h/a")).contains("MQTT_USER").doesNotContain("hidden");
+        assertThat(problems(SOURCE, "mqtt://me:hidden@h/a"))
+                .contains("MQTT_USER")
+                .doesNotContain("hidden");
         assertThat(problems(SOURCE, "mqtt://h")).contains("must name a topic or a filter");
         assertThat(problems(SINK, "mqtt://h/a/#")).contains("must name one topic");
         assertThat(problems(SOURCE, "mqtt://h/a?version=4&qos=3&share=a/b&receive_maximum=0&clean=x"))
@@ -64,7 +68,8 @@ class MqttSettingsTest {
         assertThat(problems(SINK, "mqtt://h/a", Map.of("MQTT_PASSWORD", "hidden")))
                 .contains("needs MQTT_USER")
                 .doesNotContain("hidden");
-        assertThat(problems(SINK, "mqtts://h/a", Map.of("TLS_CA_FILE", "none.pem"))).contains("readable file");
+        assertThat(problems(SINK, "mqtts://h/a", Map.of("TLS_CA_FILE", "none.pem")))
+                .contains("readable file");
     }
 
     @Test

@@ -90,8 +90,7 @@ class MqttTest {
                         Header.of("x", "")));
         assertThat(got.getPayloadAsBytes()).isEqualTo("hello".getBytes(java.nio.charset.StandardCharsets.UTF_8));
         assertThat(got.getContentType().orElseThrow()).hasToString("a/b");
-        assertThat(got.getUserProperties().asList().stream()
-                        .map(p -> p.getName() + "=" + p.getValue()))
+        assertThat(got.getUserProperties().asList().stream().map(p -> p.getName() + "=" + p.getValue()))
                 .containsExactly("x-ü=Grüße €", "x=1", "x=");
         assertThat(got.getQos()).isEqualTo(MqttQos.AT_LEAST_ONCE);
         assertThat(got.isRetain()).isFalse();
@@ -246,8 +245,8 @@ class MqttTest {
     void a_connection_is_encrypted_and_its_server_must_be_trusted() throws Exception {
         Pem.Pair pair = Pem.selfSigned(Folders.fresh("mqtt-tls"), "server");
         String certificate = pair.certificate().toString();
-        try (Mosquitto secure = Mosquitto.start(
-                "allow_anonymous true", "certfile " + certificate, "keyfile " + pair.key())) {
+        try (Mosquitto secure =
+                Mosquitto.start("allow_anonymous true", "certfile " + certificate, "keyfile " + pair.key())) {
             String uri = "mqtts://localhost:" + secure.port() + "/a";
             try (Sink sink = MqttEnds.sink(uri, Map.of())) {
                 assertThatThrownBy(sink::connect)

@@ -29,9 +29,11 @@ class PrefetchTest {
         Prefetch prefetch = new Prefetch(0, Limits.DEFAULT);
         prefetch.measure(100);
         assertThat(prefetch.next(stand(4, 4, 4), ALL)).hasValue(16);
-        assertThat(prefetch.next(stand(256, 256, 256), demand(744, 32 << 20, false))).hasValue(744);
+        assertThat(prefetch.next(stand(256, 256, 256), demand(744, 32 << 20, false)))
+                .hasValue(744);
         assertThat(prefetch.next(stand(16, 3, 3), ALL)).isEmpty(); // it is not what holds up
-        assertThat(prefetch.next(stand(744, 744, 744), demand(256, 32 << 20, false))).isEmpty();
+        assertThat(prefetch.next(stand(744, 744, 744), demand(256, 32 << 20, false)))
+                .isEmpty();
     }
 
     @Test

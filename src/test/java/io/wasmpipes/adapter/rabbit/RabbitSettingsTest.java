@@ -50,8 +50,8 @@ class RabbitSettingsTest {
         assertThat(reading)
                 .isEqualTo(new RabbitSettings.Reading(7, false, true, true, OptionalInt.of(5), Duration.ofHours(1)));
         assertThat(settings(SOURCE, "rabbit://q", Map.of()).reading())
-                .isEqualTo(new RabbitSettings.Reading(
-                        0, true, false, false, OptionalInt.empty(), Duration.ofMinutes(30)));
+                .isEqualTo(
+                        new RabbitSettings.Reading(0, true, false, false, OptionalInt.empty(), Duration.ofMinutes(30)));
         assertThat(settings(SINK, "rabbit://x?key_name=k&routing_key=r&max_message_size=1MiB", Map.of())
                         .writing())
                 .isEqualTo(new RabbitSettings.Writing("k", "r", 1 << 20));
@@ -59,7 +59,8 @@ class RabbitSettingsTest {
 
     @Test
     void wrong_options_are_problems() {
-        assertThat(problems(SOURCE, "rabbit://q?prefetch_count=x&delivery_limit=-2&id=x&consumer_timeout=1ms&ordered=2"))
+        assertThat(problems(
+                        SOURCE, "rabbit://q?prefetch_count=x&delivery_limit=-2&id=x&consumer_timeout=1ms&ordered=2"))
                 .contains(
                         "option prefetch_count",
                         "option delivery_limit",

@@ -107,11 +107,11 @@ class RabbitSinkTest {
         try (RabbitEnds ends = new RabbitEnds(RabbitNode.shared())) {
             String queue = ends.queue("classic", Map.of("x-max-length", 1, "x-overflow", "reject-publish"));
             try (Sink sink = ends.sink("rabbit://?routing_key=" + queue)) {
-                List<Outcome> outcomes =
-                        sink.send(List.of(message("1"), message("2"), message("3"))).await();
+                List<Outcome> outcomes = sink.send(List.of(message("1"), message("2"), message("3")))
+                        .await();
                 assertThat(outcomes.getFirst()).isEqualTo(Outcome.Confirmed.YES);
-                assertThat(outcomes.subList(1, 3)).allSatisfy(outcome -> assertThat(failure(outcome))
-                        .isInstanceOf(TransientException.class));
+                assertThat(outcomes.subList(1, 3))
+                        .allSatisfy(outcome -> assertThat(failure(outcome)).isInstanceOf(TransientException.class));
                 ends.next(queue);
                 assertThat(sink.send(List.of(message("2"))).await()).containsExactly(Outcome.Confirmed.YES);
             }
@@ -129,15 +129,20 @@ class RabbitSinkTest {
                     message("good"));
             try (Sink sink = ends.sink("rabbit://?key_name=k&routing_key=" + queue)) {
                 List<Outcome> outcomes = sink.send(batch).await();
-                assertThat(failure(outcomes.get(0))).hasMessageContaining("300 bytes").hasMessageContaining("255");
-                assertThat(failure(outcomes.get(1))).hasMessageContaining("256 bytes").hasMessageContaining("255");
+                assertThat(failure(outcomes.get(0)))
+                        .hasMessageContaining("300 bytes")
+                        .hasMessageContaining("255");
+                assertThat(failure(outcomes.get(1)))
+                        .hasMessageContaining("256 bytes")
+                        .hasMessageContaining("255");
                 assertThat(failure(outcomes.get(2)))
                         .isInstanceOf(PoisonException.class)
                         .hasMessageContaining("131072");
                 assertThat(outcomes.get(3)).isEqualTo(Outcome.Confirmed.YES);
                 assertThat(sink.send(List.of(message("next"))).await()).containsExactly(Outcome.Confirmed.YES);
             }
-            assertThat(new String(ends.next(queue).getBody(), StandardCharsets.UTF_8)).isEqualTo("good");
+            assertThat(new String(ends.next(queue).getBody(), StandardCharsets.UTF_8))
+                    .isEqualTo("good");
         }
     }
 
@@ -167,8 +172,7 @@ class RabbitSinkTest {
         variables.put("RABBIT_SERVER_URL", "amqp://guest:wr0ng@127.0.0.1:" + node.port());
         try (Sink sink = new RabbitAdapter()
                 .sink(
-                        RabbitEnds.endpoint(
-                                io.wasmpipes.Endpoint.Role.SINK, "rabbit://amq.fanout", variables),
+                        RabbitEnds.endpoint(io.wasmpipes.Endpoint.Role.SINK, "rabbit://amq.fanout", variables),
                         RabbitEnds.context(io.wasmpipes.Limits.DEFAULT))) {
             assertThatThrownBy(sink::connect)
                     .isInstanceOf(TransientException.class)
@@ -188,14 +192,17 @@ class RabbitSinkTest {
         assertThatThrownBy(() -> connect(Map.of("RABBIT_SERVER_URL", url)))
                 .isInstanceOf(TransientException.class)
                 .hasMessageContaining(url);
-        connect(Map.of("RABBIT_SERVER_URL", url, "TLS_CA_FILE", CERTIFICATE.certificate().toString()));
+        connect(Map.of(
+                "RABBIT_SERVER_URL",
+                url,
+                "TLS_CA_FILE",
+                CERTIFICATE.certificate().toString()));
     }
 
     private static void connect(Map<String, String> variables) throws Exception {
         try (Sink sink = new RabbitAdapter()
                 .sink(
-                        RabbitEnds.endpoint(
-                                io.wasmpipes.Endpoint.Role.SINK, "rabbit://amq.fanout", variables),
+                        RabbitEnds.endpoint(io.wasmpipes.Endpoint.Role.SINK, "rabbit://amq.fanout", variables),
                         RabbitEnds.context(io.wasmpipes.Limits.DEFAULT))) {
             sink.connect();
         }

@@ -134,8 +134,7 @@ class RabbitSourceTest {
     @Test
     void what_is_rejected_goes_to_the_dead_letter_exchange() throws Exception {
         String dead = ends.queue();
-        String queue = ends.queue(
-                "classic", Map.of("x-dead-letter-exchange", "", "x-dead-letter-routing-key", dead));
+        String queue = ends.queue("classic", Map.of("x-dead-letter-exchange", "", "x-dead-letter-routing-key", dead));
         ends.put(queue, "bad", "good");
         try (Source source = ends.source("rabbit://" + queue + "?dlx=true")) {
             List<Delivery> both = take(source, 2);
@@ -220,7 +219,8 @@ class RabbitSourceTest {
                         new Demand(limits.maxInFlight(), limits.maxInFlightBytes(), true, Duration.ofMillis(300)));
                 last = left - waiting(queue);
                 most = Math.max(most, last);
-                taken.forEach(delivery -> seen.add((long) delivery.message().body().length()));
+                taken.forEach(
+                        delivery -> seen.add((long) delivery.message().body().length()));
                 settle(source, taken, Settlement.Done.SILENT);
             }
         }
@@ -244,7 +244,8 @@ class RabbitSourceTest {
         try (Source source = ends.source("rabbit://" + queue)) {
             source.connect();
             assertThat(source.lag()).hasValue(5);
-            assertThat(source.receive(new Demand(1, 1000, true, Duration.ofSeconds(10)))).hasSize(1);
+            assertThat(source.receive(new Demand(1, 1000, true, Duration.ofSeconds(10))))
+                    .hasSize(1);
             assertThat(waiting(queue)).isGreaterThanOrEqualTo(3);
         }
     }

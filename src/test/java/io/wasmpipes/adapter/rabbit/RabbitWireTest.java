@@ -84,11 +84,9 @@ class RabbitWireTest {
                 "fanout",
                 "",
                 "",
-                message(
-                        "",
-                        Header.of("x", "1"),
-                        Header.of("x", "2"),
-                        Header.of("b", Bytes.wrap(new byte[] {0, (byte) 0xff}))));
+                message("", Header.of("x", "1"), Header.of("x", "2"), Header.of("b", Bytes.wrap(new byte[] {
+                    0, (byte) 0xff
+                }))));
         assertThat(got.getBody()).isEmpty();
         assertThat(got.getProps().getHeaders().get("x")).hasToString("2");
         assertThat(got.getProps().getHeaders().get("b")).isEqualTo(new byte[] {0, (byte) 0xff});
@@ -203,9 +201,7 @@ class RabbitWireTest {
         String queue = ends.queue();
         ends.raw.queueBind(queue, exchange, "");
         Message sent = message(
-                        "bödy",
-                        Header.of("b", Bytes.wrap(new byte[] {(byte) 0xc3, 0})),
-                        Header.of("t", "a\r\nb"))
+                        "bödy", Header.of("b", Bytes.wrap(new byte[] {(byte) 0xc3, 0})), Header.of("t", "a\r\nb"))
                 .withId(new Id("i"));
         try (Sink sink = ends.sink("rabbit://" + exchange);
                 Source source = ends.source("rabbit://" + queue + "?id=message_id")) {

@@ -239,7 +239,8 @@ class TcpTest {
         assertThat(problems(Endpoint.Role.SINK, "tcp://host:9001?framing=xml")).contains("one of lines, length");
         assertThat(problems(Endpoint.Role.SINK, "tcp://host:9001?max_connections=1"))
                 .contains("max_connections", "unknown to tcp");
-        assertThat(problems(Endpoint.Role.SOURCE, "tcp://:9001?max_connections=0")).contains("option max_connections");
+        assertThat(problems(Endpoint.Role.SOURCE, "tcp://:9001?max_connections=0"))
+                .contains("option max_connections");
         assertThat(problems(Endpoint.Role.SOURCE, "tcps://:9001")).contains("tcps needs a certificate");
         assertThat(new TcpAdapter().promises(endpoint(Endpoint.Role.SOURCE, "tcp://:9001", Map.of())))
                 .containsOnly(Promise.ORDERED_BY_KEY);
