@@ -107,7 +107,7 @@ final class V5 implements Protocol {
             MqttUtf8String name = text("name", header.name());
             MqttUtf8String value = text("value", header.text());
             if (!isContentType(header)) {
-                properties.add(name, value);
+                properties = properties.add(name, value);
             }
         }
         Mqtt5PublishBuilder.Complete packet = Mqtt5Publish.builder()
@@ -116,8 +116,10 @@ final class V5 implements Protocol {
                 .retain(settings.retain())
                 .payload(message.body().asBuffer())
                 .userProperties(properties.build());
-        message.headers().first(CONTENT_TYPE).ifPresent(packet::contentType);
-        return packet.build();
+        Optional<String> type = message.headers().first(CONTENT_TYPE);
+        return type.isEmpty()
+                ? packet.build()
+                : packet.contentType(type.get()).build();
     }
 
     /** Servers may hang up on control characters. */

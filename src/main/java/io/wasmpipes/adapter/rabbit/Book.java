@@ -130,12 +130,9 @@ final class Book {
             if (changing || (ordered && !returning.isEmpty())) {
                 return OptionalInt.empty();
             }
-            int outstanding = consumerStart > 0 || prefetch > 0
-                    ? unsettled.tailMap(consumerStart, true).size()
-                            + returning.tailMap(consumerStart, true).size()
-                    : 0;
+            int used = full ? prefetch : outstanding;
             OptionalInt next =
-                    prefetches.next(new Prefetch.Stand(prefetch, outstanding, unsettled.size(), ready.size()), demand);
+                    prefetches.next(new Prefetch.Stand(prefetch, used, unsettled.size(), ready.size()), demand);
             changing = next.isPresent();
             return next;
         } finally {

@@ -4,7 +4,6 @@ import io.wasmpipes.Bytes;
 import io.wasmpipes.Delivery;
 import io.wasmpipes.Demand;
 import io.wasmpipes.Message;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,8 +13,6 @@ import org.jspecify.annotations.Nullable;
 
 /** What all connections have brought and nobody has taken, within the last demand: who brings more has to wait. Any thread. */
 final class Basin {
-    private static final Duration PAUSE = Duration.ofMillis(10);
-
     /** A message of one connection, which is its order. */
     private record Framed(Message message, String connection) implements Delivery {
         @Override
@@ -81,11 +78,18 @@ final class Basin {
                 var _ = arrival.awaitNanos(left);
             }
             List<Delivery> taken = taken(wanted);
-            if (taken.isEmpty() && !closed) { // no room for the next one yet: do not make the caller spin
-                var _ = room.awaitNanos(PAUSE.toNanos());
-            }
             room.signalAll();
             return taken;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether something waits for which there was no room. */
+    boolean anyWaiting() {
+        lock.lock();
+        try {
+            return !waiting.isEmpty();
         } finally {
             lock.unlock();
         }

@@ -17,6 +17,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -35,6 +36,7 @@ final class TcpSource implements Source {
     private static final Logger LOG = LoggerFactory.getLogger(TcpSource.class);
     private static final int CHUNK = 64 << 10;
     private static final int BACKLOG = 128;
+    private static final Duration PAUSE = Duration.ofMillis(10);
 
     private final TcpAdapter.Settings settings;
     private final long maxBytes;
@@ -159,7 +161,11 @@ final class TcpSource implements Source {
             return List.of();
         }
         connect();
-        return basin.take(demand, System.nanoTime() + demand.patience().toNanos());
+        List<Delivery> taken = basin.take(demand, System.nanoTime() + demand.patience().toNanos());
+        if (taken.isEmpty() && basin.anyWaiting()) { // no room for the next one yet: do not make the caller spin
+            Thread.sleep(PAUSE);
+        }
+        return taken;
     }
 
     @Override

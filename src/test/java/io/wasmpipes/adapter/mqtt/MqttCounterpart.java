@@ -98,7 +98,7 @@ final class MqttCounterpart implements Counterpart.ForSource, Counterpart.ForSin
     /** One byte and three of length, two and the topic, two of the packet's number, one of no properties. */
     @Override
     public long largest() {
-        return PACKET - 4 - 2 - topic.length() - 2 - 1;
+        return (long) PACKET - 4 - 2 - topic.length() - 2 - 1;
     }
 
     @Override
@@ -124,7 +124,7 @@ final class MqttCounterpart implements Counterpart.ForSource, Counterpart.ForSin
                 proxy.heal();
             }
 
-            /** In order: mosquitto acknowledges before it writes, so that kill -9 can lose what nobody promised. */
+            // In order: mosquitto acknowledges before it writes, so that kill -9 can lose what nobody promised.
             @Override
             public void restart() {
                 server.stop();
@@ -144,9 +144,9 @@ final class MqttCounterpart implements Counterpart.ForSource, Counterpart.ForSin
                     .payload(message.body().toArray());
             for (Header header : message.headers()) {
                 if (header.name().equals("Content-Type")) {
-                    packet.contentType(header.text());
+                    packet = packet.contentType(header.text());
                 } else {
-                    properties.add(header.name(), header.text());
+                    properties = properties.add(header.name(), header.text());
                 }
             }
             raw.publish(packet.userProperties(properties.build()).build());

@@ -124,7 +124,7 @@ final class RabbitCounterpart implements Counterpart.ForSource, Counterpart.ForS
                 proxy.heal();
             }
 
-            /** A quorum queue that was declared just before kill -9 is without a leader for ever: those end in order. */
+            // A quorum queue that was declared just before kill -9 is without a leader for ever: those end in order.
             @Override
             public void restart() throws Exception {
                 if (type.equals("quorum")) {

@@ -59,7 +59,7 @@ final class TcpSourceCounterpart implements Counterpart.ForSource {
                 proxy.heal();
             }
 
-            /** There is no system between: the senders go and come. */
+            // There is no system between: the senders go and come.
             @Override
             public void restart() {
                 proxy.cut();
