@@ -3,7 +3,6 @@ package io.wasmpipes.adapter.servicebus;
 import com.azure.messaging.servicebus.ServiceBusReceivedMessage;
 import com.azure.messaging.servicebus.ServiceBusReceiverAsyncClient;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
 import reactor.core.publisher.BaseSubscriber;
 
@@ -17,7 +16,6 @@ final class Inbox extends BaseSubscriber<ServiceBusReceivedMessage> {
     private final Runnable ended;
     private long asked;
     private volatile long come;
-    private volatile @Nullable Throwable failure;
     private volatile boolean over;
 
     Inbox(ServiceBusReceiverAsyncClient client, Consumer<ServiceBusReceivedMessage> arrived, Runnable ended) {
@@ -48,12 +46,6 @@ final class Inbox extends BaseSubscriber<ServiceBusReceivedMessage> {
         return !over;
     }
 
-    /** Why it ended, null if it was closed. */
-    @Nullable
-    Throwable failure() {
-        return failure;
-    }
-
     @Override
     protected void hookOnSubscribe(Subscription subscription) {
         // nothing is asked for yet
@@ -67,8 +59,7 @@ final class Inbox extends BaseSubscriber<ServiceBusReceivedMessage> {
     }
 
     @Override
-    protected void hookOnError(Throwable why) {
-        failure = why;
+    protected void hookOnError(Throwable why) { // the next connection tells what is wrong, if it still is
         over = true;
         ended.run();
     }
