@@ -40,7 +40,8 @@ class KafkaIT {
             to.kill();
             try (PipeProcess pipe = PipeProcess.start(variables(from, to, password))) {
                 Await.until("readiness says which ends are missing and why", Duration.ofMinutes(2), () -> {
-                    String body = PipeProcess.get(management, "/healthz/readiness").body();
+                    String body =
+                            PipeProcess.get(management, "/healthz/readiness").body();
                     if (!body.contains("Kafka at " + from.brokers() + " refuses the credentials")
                             || !body.contains("Kafka at " + to.brokers())) {
                         throw new IllegalStateException(body);

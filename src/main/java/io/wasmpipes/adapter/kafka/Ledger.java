@@ -37,6 +37,34 @@ final class Ledger {
     private @Nullable TransientException away;
     private boolean ended;
     private int doneSinceCommit;
+    private int allowance = Integer.MAX_VALUE;
+    private final Epoch epoch = new Epoch();
+
+    /** How an epoch stands. */
+    enum Verdict {
+        /** Something is not settled, or nothing has been taken. */
+        OPEN,
+        DONE,
+        /** It must be aborted. */
+        BROKEN
+    }
+
+    /** What one transaction is about: all that was handed out since it began. Guarded by the lock. */
+    private static final class Epoch {
+        private boolean gated;
+        private boolean broken;
+        private long notBefore = System.nanoTime();
+        private List<KafkaDelivery> taken = List.of();
+        private List<KafkaDelivery> earlier = List.of();
+
+        Verdict verdict() {
+            if (broken || taken.stream().anyMatch(delivery -> delivery.isReleased() && !delivery.isDone())) {
+                return Verdict.BROKEN;
+            }
+            boolean done = !taken.isEmpty() && taken.stream().allMatch(KafkaDelivery::isDone);
+            return done ? Verdict.DONE : Verdict.OPEN;
+        }
+    }
 
     /** Takes what the demand admits, waiting for a first one; empty once it has {@link #end}ed without a reason. */
     List<Delivery> take(Demand demand) throws TransientException, InterruptedException {
@@ -65,8 +93,13 @@ final class Ledger {
 
     /** False if there was nothing to pick. */
     private boolean pick(Demand demand, List<Delivery> taken) {
+        if (allowance == 0) {
+            return false;
+        }
         long bytes = 0;
-        for (KafkaDelivery next = ready.peekFirst(); next != null; next = ready.peekFirst()) {
+        for (KafkaDelivery next = ready.peekFirst();
+                next != null && taken.size() < allowance;
+                next = ready.peekFirst()) {
             long size = next.message().size();
             if (!next.isDone() && !demand.admits(size, taken.size(), bytes)) {
                 break;
@@ -78,6 +111,10 @@ final class Ledger {
                 bytes += size;
             }
         }
+        if (epoch.gated && !taken.isEmpty()) {
+            allowance = 0;
+            epoch.taken = taken.stream().map(KafkaDelivery.class::cast).toList();
+        }
         if (ready.isEmpty()) {
             changed.signalAll();
         }
@@ -86,6 +123,18 @@ final class Ledger {
 
     /** Settles what is still ours. */
     void settle(List<Settled> settled) {
+        settleEach(settled);
+        if (epoch.gated) {
+            lock.lock();
+            try {
+                changed.signalAll();
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+
+    private void settleEach(List<Settled> settled) {
         for (Settled each : settled) {
             if (each.delivery() instanceof KafkaDelivery delivery) {
                 switch (each.settlement()) {
@@ -100,7 +149,13 @@ final class Ledger {
         lock.lock();
         try {
             Claim claim = claims.get(delivery.partition());
-            if (claim != null && claim.rewind(delivery, System.nanoTime() + delay.toNanos())) {
+            if (claim != null && epoch.gated) {
+                if (delivery.giveBack()) {
+                    claim.countAttempt(delivery.offset());
+                    epoch.notBefore = System.nanoTime() + delay.toNanos();
+                    breakEpoch();
+                }
+            } else if (claim != null && claim.rewind(delivery, System.nanoTime() + delay.toNanos())) {
                 ready.removeIf(next -> next.partition().equals(delivery.partition()));
             }
         } finally {
@@ -142,20 +197,150 @@ final class Ledger {
         }
     }
 
-    void claim(Collection<TopicPartition> partitions) {
+    /** From now on all is handed out in epochs. */
+    void gate() {
         lock.lock();
         try {
-            partitions.forEach(partition -> claims.put(partition, new Claim(partition)));
+            epoch.gated = true;
+            allowance = 0;
         } finally {
             lock.unlock();
         }
     }
 
-    /** Reading begins there. */
-    void startAt(TopicPartition partition, long offset) {
+    boolean hasReady() {
         lock.lock();
         try {
-            claimOf(partition).startAt(offset);
+            return !ready.isEmpty();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The next receive that takes something takes at most so much, and is the only one of this epoch. */
+    void openEpoch(int messages) {
+        lock.lock();
+        try {
+            epoch.broken = false;
+            epoch.notBefore = System.nanoTime();
+            allowance = messages;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Nothing more goes into the open epoch; one into which nothing has gone is broken. */
+    void stopTaking() {
+        lock.lock();
+        try {
+            allowance = 0;
+            epoch.broken |= epoch.taken.isEmpty();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Waits for so long. */
+    void pause(Duration time) throws InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            long left = time.toNanos();
+            while (!ended && left > 0) {
+                left = changed.awaitNanos(left);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Waits until the epoch is done or broken, at most {@code patience}. */
+    Verdict awaitEpoch(Duration patience) throws InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            long left = patience.toNanos();
+            while (epoch.verdict() == Verdict.OPEN && !ended && left > 0) {
+                left = changed.awaitNanos(left);
+            }
+            return epoch.verdict();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Nothing of the open epoch may be sent any more; any thread. */
+    void breakEpoch() {
+        lock.lock();
+        try {
+            epoch.broken = true;
+            allowance = 0;
+            epoch.taken.forEach(KafkaDelivery::end);
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The open epoch has taken too long: what of it is not done counts one more attempt. */
+    void expireEpoch() {
+        lock.lock();
+        try {
+            for (KafkaDelivery delivery : epoch.taken) {
+                Claim claim = claims.get(delivery.partition());
+                if (claim != null && delivery.live()) {
+                    claim.countAttempt(delivery.offset());
+                }
+            }
+            breakEpoch();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Ends the open epoch; all of it is read again. */
+    void rewindEpoch() {
+        lock.lock();
+        try {
+            breakEpoch();
+            for (Claim claim : claims.values()) {
+                if (claim.rewindAll(epoch.notBefore)) {
+                    ready.removeIf(next -> next.partition().equals(claim.partition()));
+                }
+            }
+            closeEpoch();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Ends the open epoch, which is done. */
+    void closeEpoch() {
+        lock.lock();
+        try {
+            allowance = 0;
+            if (!epoch.taken.isEmpty()) {
+                epoch.earlier = epoch.taken;
+                epoch.taken = List.of();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether nobody can send anything of an earlier epoch any more. */
+    boolean isReleased() {
+        lock.lock();
+        try {
+            return epoch.earlier.stream().allMatch(delivery -> delivery.isDone() || delivery.isReleased());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void claim(Collection<TopicPartition> partitions) {
+        lock.lock();
+        try {
+            partitions.forEach(partition -> claims.put(partition, new Claim(partition)));
         } finally {
             lock.unlock();
         }
