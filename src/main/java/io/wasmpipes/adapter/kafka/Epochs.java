@@ -3,6 +3,7 @@ package io.wasmpipes.adapter.kafka;
 import io.wasmpipes.TransientException;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
@@ -19,26 +20,28 @@ final class Epochs {
 
     private final Consumer<?, ?> consumer;
     private final Ledger ledger;
+    private final Gate gate;
     private final Transactions transactions;
     private final int batch;
     private boolean open;
     private long openedAt;
 
+    /** @param batch how much goes into one transaction at most */
     Epochs(Consumer<?, ?> consumer, Ledger ledger, Transactions transactions, int batch) {
         this.consumer = consumer;
         this.ledger = ledger;
+        this.gate = Objects.requireNonNull(ledger.gate());
         this.transactions = transactions;
         this.batch = batch;
-        ledger.gate();
     }
 
     /** Does what there is to do, for a tenth of a second at most; whether there is nothing but to read on. */
     boolean turn() throws TransientException, InterruptedException {
         if (open) {
-            end(ledger.awaitEpoch(TURN));
+            end(gate.await(TURN));
         }
         if (open && System.nanoTime() - openedAt > transactions.timeout().toNanos() * 4 / 5) {
-            ledger.expireEpoch();
+            gate.expire();
         }
         if (!open && ledger.hasReady()) {
             begin();
@@ -47,14 +50,14 @@ final class Epochs {
     }
 
     private void begin() throws TransientException, InterruptedException {
-        if (!transactions.mayBegin(ledger)) {
-            ledger.pause(BRIEFLY);
+        if (!transactions.mayBegin(gate)) {
+            ledger.await(BRIEFLY, () -> false);
             return;
         }
-        transactions.begin(ledger);
+        transactions.begin(gate);
         open = true;
         openedAt = System.nanoTime();
-        ledger.openEpoch(batch);
+        gate.open(batch);
     }
 
     /** Before anything is read: what an earlier process left open is ended, so that its offsets are known. */
@@ -62,7 +65,7 @@ final class Epochs {
         transactions.prepare();
     }
 
-    private void end(Ledger.Verdict verdict) {
+    private void end(Gate.Verdict verdict) {
         switch (verdict) {
             case OPEN -> {}
             case DONE -> commit();
@@ -74,22 +77,22 @@ final class Epochs {
         Map<TopicPartition, OffsetAndMetadata> offsets = ledger.toCommit();
         transactions.commit(offsets, consumer.groupMetadata());
         ledger.committed(offsets);
-        ledger.closeEpoch();
+        gate.close();
         open = false;
     }
 
     private void abort() {
         open = false;
-        ledger.rewindEpoch();
+        gate.rewind();
         transactions.abort();
     }
 
     /** Ends what is open: committed if it is done within {@code patience}, else aborted. */
     void finish(Duration patience) throws InterruptedException {
         if (open) {
-            ledger.stopTaking();
-            Ledger.Verdict verdict = ledger.awaitEpoch(patience);
-            end(verdict == Ledger.Verdict.OPEN ? Ledger.Verdict.BROKEN : verdict);
+            gate.stopTaking();
+            Gate.Verdict verdict = gate.await(patience);
+            end(verdict == Gate.Verdict.OPEN ? Gate.Verdict.BROKEN : verdict);
         }
     }
 

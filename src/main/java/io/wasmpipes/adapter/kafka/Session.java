@@ -14,7 +14,6 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
-import org.apache.kafka.clients.consumer.RetriableCommitFailedException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.RebalanceInProgressException;
@@ -32,21 +31,17 @@ final class Session implements Runnable, ConsumerRebalanceListener {
     private static final Duration REVOCATION = Duration.ofSeconds(3);
     private static final Duration ANSWER = Duration.ofSeconds(3);
     private static final Duration LAST_WORDS = Duration.ofSeconds(7);
-    private static final long COMMIT_NANOS = Duration.ofMillis(100).toNanos();
-    private static final int COMMIT_AFTER = 500;
 
     private final Consumer<byte[], byte[]> consumer;
     private final KafkaSettings settings;
-    private final Ledger ledger = new Ledger();
+    private final Ledger ledger;
     private final @Nullable Epochs epochs;
+    private final Commits commits;
     private final Pulse pulse;
     private final Thread owner;
     private final Set<TopicPartition> unstarted = new HashSet<>();
     private final Set<TopicPartition> paused = new HashSet<>();
-    private boolean committing;
-    private boolean commitAgain;
     private long lastPoll = System.nanoTime();
-    private long nextCommit = System.nanoTime();
     private volatile @Nullable TransientException failure;
     private volatile boolean stopping;
 
@@ -57,7 +52,9 @@ final class Session implements Runnable, ConsumerRebalanceListener {
     Session(Consumer<byte[], byte[]> consumer, KafkaSettings settings, @Nullable Transactions transactions, int batch) {
         this.consumer = consumer;
         this.settings = settings;
+        this.ledger = new Ledger(transactions != null);
         this.epochs = transactions == null ? null : new Epochs(consumer, ledger, transactions, batch);
+        this.commits = new Commits(consumer, ledger, this::fail);
         this.pulse = new Pulse(consumer, settings.cluster(), ledger);
         this.owner =
                 Thread.ofPlatform().daemon().name("kafka-" + settings.name()).unstarted(this);
@@ -115,6 +112,11 @@ final class Session implements Runnable, ConsumerRebalanceListener {
         }
     }
 
+    private void fail(Exception e) {
+        failure = settings.cluster().outage(e);
+        stopping = true;
+    }
+
     private void end() {
         stopping = true;
         if (epochs != null) {
@@ -146,7 +148,7 @@ final class Session implements Runnable, ConsumerRebalanceListener {
             }
         }
         if (epochs == null) {
-            commit();
+            commits.send();
         }
         pulse.feel();
     }
@@ -154,7 +156,7 @@ final class Session implements Runnable, ConsumerRebalanceListener {
     /** Commits what is done; in epochs what is done within {@code patience}. */
     private void settleUp(Duration patience) throws InterruptedException {
         if (epochs == null) {
-            commitNow();
+            commits.now();
         } else {
             epochs.finish(patience);
         }
@@ -207,46 +209,6 @@ final class Session implements Runnable, ConsumerRebalanceListener {
         } catch (RetriableException | RebalanceInProgressException | CommitFailedException e) {
             // next time
         }
-    }
-
-    private void commit() {
-        int done = ledger.doneSinceCommit();
-        long now = System.nanoTime();
-        if (committing || (done == 0 && !commitAgain) || (now - nextCommit < 0 && done < COMMIT_AFTER)) {
-            return;
-        }
-        Map<TopicPartition, OffsetAndMetadata> offsets = ledger.toCommit();
-        committing = true;
-        commitAgain = false;
-        nextCommit = now + COMMIT_NANOS;
-        consumer.commitAsync(offsets, (_, e) -> {
-            committing = false;
-            if (e == null) {
-                ledger.committed(offsets);
-            } else if (passes(e)) {
-                commitAgain = true;
-            } else {
-                failure = settings.cluster().outage(e);
-                stopping = true;
-            }
-        });
-    }
-
-    /** Whether the next commit may succeed where this one has not. */
-    private static boolean passes(Exception e) {
-        return e instanceof RetriableException
-                || e instanceof RebalanceInProgressException
-                || e instanceof CommitFailedException
-                || e instanceof RetriableCommitFailedException;
-    }
-
-    private void commitNow() {
-        Map<TopicPartition, OffsetAndMetadata> offsets = ledger.toCommit();
-        if (offsets.isEmpty()) {
-            return;
-        }
-        consumer.commitSync(offsets, ANSWER);
-        ledger.committed(offsets);
     }
 
     @Override

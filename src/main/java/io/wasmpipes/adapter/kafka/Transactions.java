@@ -24,7 +24,7 @@ final class Transactions {
     private final String id;
     private @Nullable Producer<byte[], byte[]> producer;
     private Duration timeout = Duration.ofMillis(TIMEOUT_MILLIS);
-    private @Nullable Ledger last;
+    private @Nullable Gate last;
     private volatile @Nullable Outbox open;
 
     Transactions(KafkaSettings source, Limits limits, String pipe) {
@@ -48,9 +48,9 @@ final class Transactions {
     }
 
     /** Whether nobody can write for an earlier transaction any more, so that nothing of it can slip into the next one. */
-    boolean mayBegin(Ledger ledger) {
-        Ledger earlier = last;
-        return (earlier == null || earlier.isReleased()) && ledger.isReleased();
+    boolean mayBegin(Gate gate) {
+        Gate earlier = last;
+        return (earlier == null || earlier.isReleased()) && gate.isReleased();
     }
 
     /** Sees to it that there is a producer, and that no transaction of an earlier one with this id is open. */
@@ -63,11 +63,11 @@ final class Transactions {
         return current;
     }
 
-    void begin(Ledger ledger) throws TransientException {
+    void begin(Gate gate) throws TransientException {
         Producer<byte[], byte[]> current = prepare();
         current.beginTransaction();
-        last = ledger;
-        open = Outbox.of(current, producers.cluster(), ledger::breakEpoch);
+        last = gate;
+        open = Outbox.of(current, producers.cluster(), gate::breakUp);
     }
 
     private Producer<byte[], byte[]> open() throws TransientException {
