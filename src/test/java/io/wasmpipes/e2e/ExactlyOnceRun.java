@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -44,8 +45,18 @@ final class ExactlyOnceRun implements AutoCloseable {
 
     static void go(Plan plan) throws Exception {
         try (ExactlyOnceRun run = new ExactlyOnceRun(plan)) {
-            run.run();
+            try {
+                run.run();
+            } catch (AssertionError e) {
+                throw new AssertionError(e.getMessage() + ", seed " + plan.seed() + "\n" + run.said(), e);
+            }
         }
+    }
+
+    private String said() {
+        return processes.stream()
+                .map(process -> process.pid() + ":\n" + String.join("\n", process.err()))
+                .collect(Collectors.joining("\n"));
     }
 
     private void run() throws Exception {

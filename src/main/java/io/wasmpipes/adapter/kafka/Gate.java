@@ -132,7 +132,6 @@ final class Gate {
 
     /** Whether nobody can send anything of an earlier epoch any more. */
     boolean isReleased() {
-        return ledger.ask(() ->
-                earlier.stream().allMatch(delivery -> delivery.isDone() || delivery.isReleased()));
+        return ledger.ask(() -> earlier.stream().allMatch(delivery -> delivery.isDone() || delivery.isReleased()));
     }
 }

@@ -139,8 +139,7 @@ final class Ledger {
         Claim claim = claims.find(partition);
         if (claim != null && !claim.isRewinding()) {
             long offset = record.offset();
-            KafkaDelivery fresh =
-                    new KafkaDelivery(partition, offset, Wire.message(record), claim.attempt(offset));
+            KafkaDelivery fresh = new KafkaDelivery(partition, offset, Wire.message(record), claim.attempt(offset));
             ready.addLast(claim.deliver(offset, fresh));
         }
     }
