@@ -24,6 +24,11 @@ public interface Adapter {
         return HeaderRule.ALL;
     }
 
+    /** What keeps {@code source}, one of this adapter's, from working together with the sinks and dead letters of its pipe. */
+    default List<Problem> together(Endpoint source, List<Endpoint> sinks) {
+        return List.of();
+    }
+
     /** Opens a source without connecting. */
     Source source(Endpoint endpoint, Context context) throws ConfigException;
 

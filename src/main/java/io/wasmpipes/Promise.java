@@ -14,6 +14,8 @@ public enum Promise {
     LEASED,
     /** Source: the answer of Done reaches the sender. */
     REPLIES,
+    /** Source: what the sinks get of a message and its being done become real together, or not at all; the cache does not. */
+    EXACTLY_ONCE,
     /** Source: all messages come in one order; handed-back ones before later ones, except where the docs say otherwise. */
     ORDERED,
     /** Source: messages of one key come in order. */

@@ -26,6 +26,11 @@ public interface Stage extends AutoCloseable {
         /** Identifies code and configuration: part of the ids of outputs. */
         String digest();
 
+        /** Whether its stages may write to the cache. */
+        default boolean writesCache() {
+            return false;
+        }
+
         /** Any thread. The stage it returns may be used from one other thread. */
         Stage open() throws ConfigException;
 

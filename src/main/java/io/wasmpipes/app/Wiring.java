@@ -5,6 +5,8 @@ import io.wasmpipes.Cache;
 import io.wasmpipes.ConfigException;
 import io.wasmpipes.Context;
 import io.wasmpipes.Endpoint;
+import io.wasmpipes.Problems;
+import io.wasmpipes.Promise;
 import io.wasmpipes.Sink;
 import io.wasmpipes.Source;
 import io.wasmpipes.Stage;
@@ -37,7 +39,11 @@ final class Wiring {
         this.settings = settings;
         this.adapters = adapters;
         this.context = new Context(
-                settings.pipe(), settings.flow().limits(), settings.service().stateDir(), InstantSource.system());
+                settings.pipe(),
+                settings.flow().limits(),
+                settings.service().stateDir(),
+                InstantSource.system(),
+                settings.ends().source().endpoint());
     }
 
     /** Every adapter on the class path, to ask, not to open. */
@@ -58,6 +64,7 @@ final class Wiring {
 
     Plan plan(List<Stage.Factory> stages) throws ConfigException {
         Ends ends = settings.ends();
+        checkWrites(stages);
         Map<String, Outlet> labelled = new LinkedHashMap<>();
         for (Map.Entry<String, Ends.SinkEnd> end : ends.labelled().entrySet()) {
             labelled.put(end.getKey(), outlet("sink:" + end.getKey(), end.getValue()));
@@ -73,6 +80,22 @@ final class Wiring {
                 stages,
                 stages.isEmpty() ? null : cache(),
                 policy());
+    }
+
+    /** What a module writes to the cache is no part of a transaction of source and sinks. */
+    private void checkWrites(List<Stage.Factory> stages) throws ConfigException {
+        Endpoint source = settings.ends().source().endpoint();
+        if (adapter(source).promises(source).contains(Promise.EXACTLY_ONCE)) {
+            Problems problems = new Problems();
+            stages.stream()
+                    .filter(Stage.Factory::writesCache)
+                    .forEach(stage -> problems.add(
+                            "module " + stage.name(),
+                            "",
+                            "writes to the cache, which cannot be exactly once together with " + source.variable(),
+                            "leave exactly_once out, or the module"));
+            problems.throwIfAny();
+        }
     }
 
     private Inlet inlet(Ends ends) throws ConfigException {

@@ -6,7 +6,9 @@ import io.wasmpipes.Endpoint.Role;
 import io.wasmpipes.HeaderRule;
 import io.wasmpipes.Headers;
 import io.wasmpipes.Problems;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -63,6 +65,7 @@ final class EndsParser {
             return Optional.empty();
         }
         checkReply(source.get(), sink.get());
+        checkTogether(source.get(), sink.get(), labelled.values(), deadLetters);
         return Optional.of(new Ends(
                 new Ends.SourceEnd(source.get(), headers(source.get()), onReject(source.get())),
                 sink(sink.get()),
@@ -130,6 +133,16 @@ final class EndsParser {
                     "reply: answers an HTTP source, and SOURCE_URI is " + source.scheme() + ":",
                     "");
         }
+    }
+
+    private void checkTogether(
+            Endpoint source, Endpoint sink, Collection<Ends.SinkEnd> labelled, Optional<Ends.SinkEnd> deadLetters) {
+        List<Endpoint> sinks = new ArrayList<>(List.of(sink));
+        labelled.forEach(end -> sinks.add(end.endpoint()));
+        deadLetters.ifPresent(end -> sinks.add(end.endpoint()));
+        adapters.stream()
+                .filter(adapter -> adapter.schemes().contains(source.scheme()))
+                .forEach(adapter -> problems.addAll(adapter.together(source, sinks)));
     }
 
     private HeaderRule headers(Endpoint endpoint) {

@@ -53,17 +53,18 @@ final class Undertaker {
         }
         DeadLetter letter =
                 new DeadLetter(shared.plan(), item, why, shared.clock().instant());
-        boolean accepted = sent(deadLetters, letter.of(message)) || sent(deadLetters, letter.truncated(message));
+        boolean accepted =
+                sent(deadLetters, letter.of(message), item) || sent(deadLetters, letter.truncated(message), item);
         if (accepted) {
             shared.deadLetterGauge().buried();
         }
         return accepted;
     }
 
-    /** Whether the dead-letter sink has it; false if it can never have it. */
-    private boolean sent(Outlet deadLetters, Message letter) throws InterruptedException {
+    /** Whether the dead-letter sink has it; false if it can never have it, or the item is no longer ours. */
+    private boolean sent(Outlet deadLetters, Message letter, Item item) throws InterruptedException {
         boolean[] accepted = {false};
-        holding.until(deadLetters.name(), () -> accepted[0] = offer(deadLetters, letter));
+        holding.until(deadLetters.name(), () -> accepted[0] = item.delivery.live() && offer(deadLetters, letter));
         return accepted[0];
     }
 
@@ -79,6 +80,10 @@ final class Undertaker {
     }
 
     private void reject(Item item, PoisonException why) throws InterruptedException {
+        if (!item.delivery.live()) {
+            finisher.lapse(List.of(item));
+            return;
+        }
         Inlet source = shared.plan().source();
         if (source.promises(Promise.REJECTS)) {
             finisher.settle(item, new Settlement.Reject(why));

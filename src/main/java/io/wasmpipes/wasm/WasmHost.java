@@ -46,7 +46,8 @@ public final class WasmHost implements AutoCloseable {
         Surroundings surroundings = new Surroundings(spec.config(), limits.guest(), limits.outputs(), clock, random);
         abi.check(program, surroundings);
         String digest = digest(spec, abi.id() + " " + entry);
-        return new WasmStage.Factory(spec.alias(), digest, () -> abi.open(program, entry, surroundings));
+        return new WasmStage.Factory(
+                spec.alias(), digest, abi.writesCache(program), () -> abi.open(program, entry, surroundings));
     }
 
     /** Identifies what decides about outputs: code, ABI, entry and configuration; not the alias, not the limits. */

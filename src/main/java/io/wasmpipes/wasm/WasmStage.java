@@ -36,7 +36,7 @@ final class WasmStage implements Stage {
     }
 
     /** Opens a session for each lane; the program is compiled once. */
-    record Factory(String name, String digest, Opener opener) implements Stage.Factory {
+    record Factory(String name, String digest, boolean writesCache, Opener opener) implements Stage.Factory {
         @Override
         public Stage open() throws ConfigException {
             return new WasmStage(name, opener.open());

@@ -34,11 +34,6 @@ final class Claim {
         return partition;
     }
 
-    /** Where reading begins, when nothing is committed yet. */
-    void startAt(long offset) {
-        position = offset;
-    }
-
     /** The delivery of a record that was read; one that is done already if an earlier reading has got through. */
     KafkaDelivery deliver(long offset, KafkaDelivery fresh) {
         if (lapsed.isEmpty()) {
@@ -103,6 +98,23 @@ final class Claim {
         rewindAt = later ? at : rewindAt;
         rewindTo = rewindTo == NOWHERE ? first.offset() : Math.min(rewindTo, first.offset());
         return true;
+    }
+
+    /** Has all that is in hand read again, not before {@code at}; false if nothing is. */
+    boolean rewindAll(long at) {
+        KafkaDelivery first = inHand.peekFirst();
+        if (first == null) {
+            return false;
+        }
+        inHand.forEach(KafkaDelivery::end);
+        inHand.clear();
+        rewindTo = first.offset();
+        rewindAt = at;
+        return true;
+    }
+
+    void countAttempt(long offset) {
+        attempts.merge(offset, 1, Integer::sum);
     }
 
     /** Whether what is read now is not to be delivered. */

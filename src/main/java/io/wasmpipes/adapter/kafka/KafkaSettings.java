@@ -14,9 +14,16 @@ import java.util.regex.Pattern;
  * @param offset where a group without a committed offset begins
  * @param keyName the header that becomes a record's key, empty for none
  * @param timestamp who says what time it is
+ * @param exactlyOnce whether a source and its sinks work in transactions
  */
 record KafkaSettings(
-        Cluster cluster, String name, List<String> topics, Offset offset, String keyName, Timestamp timestamp) {
+        Cluster cluster,
+        String name,
+        List<String> topics,
+        Offset offset,
+        String keyName,
+        Timestamp timestamp,
+        boolean exactlyOnce) {
     private static final Pattern TOPIC = Pattern.compile("[A-Za-z0-9._-]{1,249}");
 
     /** Where a group without a committed offset begins. */
@@ -73,7 +80,12 @@ record KafkaSettings(
                 .filter(topic -> !isTopic(topic))
                 .forEach(topic -> options.wrong("topic", topic, "must be letters, digits, dots, - and _"));
         Offset offset = options.choice("offset", Offset.NEWEST);
-        return new KafkaSettings(cluster, endpoint.name(), topics, offset, "", Timestamp.PRODUCER);
+        boolean exactlyOnce = options.flag("exactly_once", false);
+        String isolation = cluster.options().given().getOrDefault("isolation.level", "read_committed");
+        if (exactlyOnce && !isolation.equalsIgnoreCase("read_committed")) {
+            options.wrong("exactly_once", "true", "needs KAFKA_OPT_ISOLATION_LEVEL=read_committed, or none");
+        }
+        return new KafkaSettings(cluster, endpoint.name(), topics, offset, "", Timestamp.PRODUCER, exactlyOnce);
     }
 
     private static KafkaSettings sink(Endpoint endpoint, Options options, Cluster cluster, Problems problems) {
@@ -90,7 +102,7 @@ record KafkaSettings(
             options.wrong("key_name", "", "must name a header");
         }
         Timestamp timestamp = options.choice("timestamp", Timestamp.PRODUCER);
-        return new KafkaSettings(cluster, topic, List.of(topic), Offset.NEWEST, keyName, timestamp);
+        return new KafkaSettings(cluster, topic, List.of(topic), Offset.NEWEST, keyName, timestamp, false);
     }
 
     private static boolean isTopic(String name) {

@@ -29,11 +29,14 @@ final class KafkaSource implements Source {
     private final KafkaSettings settings;
     private final Limits limits;
     private final String client;
+    private final @Nullable Transactions transactions;
     private final ReentrantLock opening = new ReentrantLock();
     private volatile @Nullable Session current;
     private volatile boolean closed;
 
-    KafkaSource(KafkaSettings settings, Context context) {
+    /** @param transactions null unless it is to be exactly once */
+    KafkaSource(KafkaSettings settings, Context context, @Nullable Transactions transactions) {
+        this.transactions = transactions;
         this.settings = settings;
         this.limits = context.limits();
         this.client = "wasm-pipes-" + context.pipe();
@@ -76,7 +79,7 @@ final class KafkaSource implements Source {
             topics.check(settings.topics());
         }
         try {
-            return new Session(new KafkaConsumer<>(options()), settings).start();
+            return new Session(new KafkaConsumer<>(options()), settings, transactions, limits.batchSize()).start();
         } catch (KafkaException e) {
             throw settings.cluster().outage(e);
         }

@@ -9,15 +9,14 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
@@ -28,60 +27,76 @@ import org.jspecify.annotations.Nullable;
  * each partition is done. Thread-safe; nothing waits longer than it says.
  */
 final class Ledger {
-    private static final long PAUSE_NANOS = Duration.ofMillis(10).toNanos();
+    private static final Duration PAUSE = Duration.ofMillis(10);
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final ArrayDeque<KafkaDelivery> ready = new ArrayDeque<>();
-    private final Map<TopicPartition, Claim> claims = new HashMap<>();
+    private final Claims claims = new Claims();
+    private final @Nullable Gate gate;
     private @Nullable TransientException away;
     private boolean ended;
     private int doneSinceCommit;
+
+    /** @param exactlyOnce whether all is handed out in epochs */
+    Ledger(boolean exactlyOnce) {
+        this.gate = exactlyOnce ? new Gate(this, claims) : null;
+    }
+
+    /** Null unless all is handed out in epochs. */
+    @Nullable
+    Gate gate() {
+        return gate;
+    }
 
     /** Takes what the demand admits, waiting for a first one; empty once it has {@link #end}ed without a reason. */
     List<Delivery> take(Demand demand) throws TransientException, InterruptedException {
         lock.lockInterruptibly();
         try {
-            List<Delivery> taken = new ArrayList<>(Math.min(demand.messages(), 512));
+            List<KafkaDelivery> taken = new ArrayList<>(Math.min(demand.messages(), 512));
             long left = demand.patience().toNanos();
             while (!pick(demand, taken)) {
                 if (away != null) {
                     throw away;
                 }
                 if (ended || left <= 0) {
-                    return taken;
+                    return List.of();
                 }
                 left = changed.awaitNanos(left);
             }
-            long pause = PAUSE_NANOS;
-            while (taken.isEmpty() && !ready.isEmpty() && pause > 0) { // no room for the next one: let nobody spin
-                pause = changed.awaitNanos(pause);
+            if (taken.isEmpty()) { // no room for the next one yet: let nobody spin
+                await(PAUSE, ready::isEmpty);
             }
-            return taken;
+            return List.copyOf(taken);
         } finally {
             lock.unlock();
         }
     }
 
     /** False if there was nothing to pick. */
-    private boolean pick(Demand demand, List<Delivery> taken) {
+    private boolean pick(Demand demand, List<KafkaDelivery> taken) {
+        int most = gate == null ? Integer.MAX_VALUE : gate.allowance();
         long bytes = 0;
-        for (KafkaDelivery next = ready.peekFirst(); next != null; next = ready.peekFirst()) {
+        while (!ready.isEmpty() && taken.size() < most) {
+            KafkaDelivery next = ready.getFirst();
             long size = next.message().size();
             if (!next.isDone() && !demand.admits(size, taken.size(), bytes)) {
                 break;
             }
             ready.removeFirst();
-            claimOf(next.partition()).take(next);
+            claims.get(next.partition()).take(next);
             if (!next.isDone()) {
                 taken.add(next);
                 bytes += size;
             }
         }
+        if (gate != null) {
+            gate.took(taken);
+        }
         if (ready.isEmpty()) {
             changed.signalAll();
         }
-        return !taken.isEmpty() || !ready.isEmpty();
+        return !taken.isEmpty() || (!ready.isEmpty() && most > 0);
     }
 
     /** Settles what is still ours. */
@@ -90,167 +105,103 @@ final class Ledger {
             if (each.delivery() instanceof KafkaDelivery delivery) {
                 switch (each.settlement()) {
                     case Settlement.Done _, Settlement.Reject _ -> delivery.done();
-                    case Settlement.Retry(Duration delay, Throwable _) -> rewind(delivery, delay);
+                    case Settlement.Retry(Duration delay, Throwable _) -> change(() -> giveBack(delivery, delay));
                 }
             }
         }
+        if (gate != null) {
+            change(() -> {});
+        }
     }
 
-    private void rewind(KafkaDelivery delivery, Duration delay) {
-        lock.lock();
-        try {
-            Claim claim = claims.get(delivery.partition());
-            if (claim != null && claim.rewind(delivery, System.nanoTime() + delay.toNanos())) {
-                ready.removeIf(next -> next.partition().equals(delivery.partition()));
-            }
-        } finally {
-            lock.unlock();
+    private void giveBack(KafkaDelivery delivery, Duration delay) {
+        Claim claim = claims.find(delivery.partition());
+        long at = System.nanoTime() + delay.toNanos();
+        if (claim != null && gate != null) {
+            gate.giveBack(delivery, claim, at);
+        } else if (claim != null && claim.rewind(delivery, at)) {
+            drop(Set.of(delivery.partition()));
         }
+    }
+
+    /** What has been read of these and not been taken is dropped; with the lock. */
+    void drop(Collection<TopicPartition> partitions) {
+        ready.removeIf(next -> partitions.contains(next.partition()));
     }
 
     /** Puts down what the owner has read. */
     void offer(Iterable<ConsumerRecord<byte[], byte[]>> records) {
-        lock.lock();
-        try {
-            for (ConsumerRecord<byte[], byte[]> record : records) {
-                TopicPartition partition = new TopicPartition(record.topic(), record.partition());
-                Claim claim = claims.get(partition);
-                if (claim != null && !claim.isRewinding()) {
-                    int attempt = claim.attempt(record.offset());
-                    ready.addLast(claim.deliver(
-                            record.offset(),
-                            new KafkaDelivery(partition, record.offset(), Wire.message(record), attempt)));
-                }
-            }
-            changed.signalAll();
-        } finally {
-            lock.unlock();
+        change(() -> records.forEach(this::offer));
+    }
+
+    private void offer(ConsumerRecord<byte[], byte[]> record) {
+        TopicPartition partition = new TopicPartition(record.topic(), record.partition());
+        Claim claim = claims.find(partition);
+        if (claim != null && !claim.isRewinding()) {
+            long offset = record.offset();
+            KafkaDelivery fresh = new KafkaDelivery(partition, offset, Wire.message(record), claim.attempt(offset));
+            ready.addLast(claim.deliver(offset, fresh));
         }
     }
 
     /** Waits until all that was read has been taken, at most {@code patience}; whether it has. */
     boolean awaitTaken(Duration patience) throws InterruptedException {
+        await(patience, ready::isEmpty);
+        return !hasReady();
+    }
+
+    boolean hasReady() {
+        return ask(() -> !ready.isEmpty());
+    }
+
+    /** Waits until {@code holds}, which is asked with the lock, or until the end, at most {@code patience}. */
+    void await(Duration patience, BooleanSupplier holds) throws InterruptedException {
         lock.lockInterruptibly();
         try {
             long left = patience.toNanos();
-            while (!ready.isEmpty() && !ended && left > 0) {
+            while (!holds.getAsBoolean() && !ended && left > 0) {
                 left = changed.awaitNanos(left);
             }
-            return ready.isEmpty();
         } finally {
             lock.unlock();
         }
     }
 
     void claim(Collection<TopicPartition> partitions) {
-        lock.lock();
-        try {
-            partitions.forEach(partition -> claims.put(partition, new Claim(partition)));
-        } finally {
-            lock.unlock();
-        }
+        change(() -> claims.add(partitions));
     }
 
-    /** Reading begins there. */
-    void startAt(TopicPartition partition, long offset) {
-        lock.lock();
-        try {
-            claimOf(partition).startAt(offset);
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private Claim claimOf(TopicPartition partition) {
-        return Objects.requireNonNull(claims.get(partition), "what is ready is of a partition that is ours");
-    }
-
-    /** The partitions of which nothing is to be read for now. */
     Set<TopicPartition> rewinding() {
-        lock.lock();
-        try {
-            Set<TopicPartition> rewinding = new HashSet<>(0);
-            for (Claim claim : claims.values()) {
-                if (claim.isRewinding()) {
-                    rewinding.add(claim.partition());
-                }
-            }
-            return rewinding;
-        } finally {
-            lock.unlock();
-        }
+        return ask(claims::rewinding);
     }
 
-    /** Where to read again now. */
     Map<TopicPartition, Long> dueRewinds() {
-        lock.lock();
-        try {
-            Map<TopicPartition, Long> due = new HashMap<>(0);
-            long now = System.nanoTime();
-            claims.values().forEach(claim -> claim.dueRewind(now).ifPresent(to -> due.put(claim.partition(), to)));
-            return due;
-        } finally {
-            lock.unlock();
-        }
+        return ask(claims::dueRewinds);
     }
 
     /** How many records have been done since the last commit, gaps not counted. */
     int doneSinceCommit() {
-        lock.lock();
-        try {
-            claims.values().forEach(claim -> doneSinceCommit += claim.advance());
-            return doneSinceCommit;
-        } finally {
-            lock.unlock();
-        }
+        return ask(() -> doneSinceCommit += claims.advance());
     }
 
     /** What to commit now. */
     Map<TopicPartition, OffsetAndMetadata> toCommit() {
-        lock.lock();
-        try {
+        return ask(() -> {
             doneSinceCommit = 0;
-            Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
-            for (Claim claim : claims.values()) {
-                claim.advance();
-                OffsetAndMetadata offset = claim.toCommit();
-                if (offset != null) {
-                    offsets.put(claim.partition(), offset);
-                }
-            }
-            return offsets;
-        } finally {
-            lock.unlock();
-        }
+            return claims.toCommit();
+        });
     }
 
     void committed(Map<TopicPartition, OffsetAndMetadata> offsets) {
-        lock.lock();
-        try {
-            offsets.forEach((partition, offset) -> {
-                Claim claim = claims.get(partition);
-                if (claim != null) {
-                    claim.committed(offset.offset());
-                }
-            });
-        } finally {
-            lock.unlock();
-        }
+        change(() -> claims.committed(offsets));
     }
 
     /** Nothing more may be sent of these partitions; what has been sent may still become done. */
     void lapse(Collection<TopicPartition> partitions) {
-        lock.lock();
-        try {
-            ready.removeIf(next -> partitions.contains(next.partition()));
-            partitions.stream().map(claims::get).forEach(claim -> {
-                if (claim != null) {
-                    claim.lapse();
-                }
-            });
-        } finally {
-            lock.unlock();
-        }
+        change(() -> {
+            drop(partitions);
+            claims.lapse(partitions);
+        });
     }
 
     /** Waits until nobody works on these partitions any more, at most {@code patience}. */
@@ -258,8 +209,7 @@ final class Ledger {
         long end = System.nanoTime() + patience.toNanos();
         lock.lockInterruptibly();
         try {
-            while (claims.values().stream().anyMatch(claim -> partitions.contains(claim.partition()) && !claim.isIdle())
-                    && System.nanoTime() - end < 0) {
+            while (!claims.areIdle(partitions) && System.nanoTime() - end < 0) {
                 boolean _ = changed.await(2, TimeUnit.MILLISECONDS);
             }
         } finally {
@@ -269,48 +219,48 @@ final class Ledger {
 
     /** These partitions are somebody else's: all of them in hand is dead. */
     void forget(Collection<TopicPartition> partitions) {
-        lock.lock();
-        try {
-            ready.removeIf(next -> partitions.contains(next.partition()));
-            for (TopicPartition partition : partitions) {
-                Claim claim = claims.remove(partition);
-                if (claim != null) {
-                    claim.end();
-                }
-            }
-        } finally {
-            lock.unlock();
-        }
+        change(() -> {
+            drop(partitions);
+            claims.remove(partitions);
+        });
     }
 
-    /** As {@link #forget(Collection)}, of all. */
+    /** As {@link #forget}, of all. */
     void forgetAll() {
-        lock.lock();
-        try {
-            forget(Set.copyOf(claims.keySet()));
-        } finally {
-            lock.unlock();
-        }
+        forget(ask(claims::partitions));
     }
 
     /** Says why nothing comes, until it does again: null. */
     void away(@Nullable TransientException why) {
+        change(() -> {
+            away = why;
+        });
+    }
+
+    /** Nothing will come any more; who waits stops waiting. */
+    void end() {
+        change(() -> {
+            ended = true;
+            ready.clear();
+        });
+    }
+
+    /** Does something with the lock, and has everybody who waits look again. */
+    void change(Runnable action) {
         lock.lock();
         try {
-            away = why;
+            action.run();
             changed.signalAll();
         } finally {
             lock.unlock();
         }
     }
 
-    /** Nothing will come any more; who waits stops waiting. */
-    void end() {
+    /** Asks something with the lock. */
+    <T> T ask(Supplier<T> question) {
         lock.lock();
         try {
-            ended = true;
-            ready.clear();
-            changed.signalAll();
+            return question.get();
         } finally {
             lock.unlock();
         }

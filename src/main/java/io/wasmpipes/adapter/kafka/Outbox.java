@@ -16,8 +16,8 @@ import org.apache.kafka.common.errors.SerializationException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One producer from its making to its first transient failure. With that it is closed at once, from within the thread
- * that sends: what is queued behind the failure fails too and cannot overtake. Thread-safe.
+ * One producer, or one transaction of it, up to its first transient failure. With that it ends at once, from within the
+ * thread that sends: what is queued behind the failure fails too and cannot overtake. Thread-safe.
  */
 final class Outbox {
     private static final Duration FLUSH = Duration.ofSeconds(5);
@@ -26,9 +26,22 @@ final class Outbox {
     private final Cluster cluster;
     private final AtomicReference<@Nullable TransientException> failure = new AtomicReference<>();
 
-    Outbox(Producer<byte[], byte[]> producer, Cluster cluster) {
+    private final Runnable onFailure;
+
+    private Outbox(Producer<byte[], byte[]> producer, Cluster cluster, Runnable onFailure) {
         this.producer = producer;
         this.cluster = cluster;
+        this.onFailure = onFailure;
+    }
+
+    /** One that closes its producer at the first failure. */
+    static Outbox closing(Producer<byte[], byte[]> producer, Cluster cluster) {
+        return new Outbox(producer, cluster, () -> producer.close(Duration.ZERO));
+    }
+
+    /** One for a single transaction, which the first failure ends: {@code onFailure}, from any thread. */
+    static Outbox of(Producer<byte[], byte[]> producer, Cluster cluster, Runnable onFailure) {
+        return new Outbox(producer, cluster, onFailure);
     }
 
     boolean alive() {
@@ -74,7 +87,7 @@ final class Outbox {
     /** Ends it for this reason, unless it has ended before; answers the first reason. */
     TransientException breakDown(TransientException why) {
         if (failure.compareAndSet(null, why)) {
-            producer.close(Duration.ZERO);
+            onFailure.run();
             return why;
         }
         TransientException first = failure.get();

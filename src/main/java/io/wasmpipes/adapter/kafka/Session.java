@@ -3,6 +3,7 @@ package io.wasmpipes.adapter.kafka;
 import io.wasmpipes.TransientException;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -13,7 +14,6 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
-import org.apache.kafka.clients.consumer.RetriableCommitFailedException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.RebalanceInProgressException;
@@ -27,28 +27,34 @@ import org.jspecify.annotations.Nullable;
 final class Session implements Runnable, ConsumerRebalanceListener {
     private static final Duration POLL = Duration.ofMillis(100);
     private static final Duration BRIEFLY = Duration.ofMillis(5);
+    private static final long BRIEFLY_EVERY = Duration.ofMillis(50).toNanos();
     private static final Duration REVOCATION = Duration.ofSeconds(3);
     private static final Duration ANSWER = Duration.ofSeconds(3);
     private static final Duration LAST_WORDS = Duration.ofSeconds(7);
-    private static final long COMMIT_NANOS = Duration.ofMillis(100).toNanos();
-    private static final int COMMIT_AFTER = 500;
 
     private final Consumer<byte[], byte[]> consumer;
     private final KafkaSettings settings;
-    private final Ledger ledger = new Ledger();
+    private final Ledger ledger;
+    private final @Nullable Epochs epochs;
+    private final Commits commits;
     private final Pulse pulse;
     private final Thread owner;
     private final Set<TopicPartition> unstarted = new HashSet<>();
     private final Set<TopicPartition> paused = new HashSet<>();
-    private boolean committing;
-    private boolean commitAgain;
-    private long nextCommit = System.nanoTime();
+    private long lastPoll = System.nanoTime();
     private volatile @Nullable TransientException failure;
     private volatile boolean stopping;
 
-    Session(Consumer<byte[], byte[]> consumer, KafkaSettings settings) {
+    /**
+     * @param transactions null unless it is to be exactly once
+     * @param batch how much goes into one transaction at most
+     */
+    Session(Consumer<byte[], byte[]> consumer, KafkaSettings settings, @Nullable Transactions transactions, int batch) {
         this.consumer = consumer;
         this.settings = settings;
+        this.ledger = new Ledger(transactions != null);
+        this.epochs = transactions == null ? null : new Epochs(consumer, ledger, transactions, batch);
+        this.commits = new Commits(consumer, ledger, this::fail);
         this.pulse = new Pulse(consumer, settings.cluster(), ledger);
         this.owner =
                 Thread.ofPlatform().daemon().name("kafka-" + settings.name()).unstarted(this);
@@ -87,11 +93,16 @@ final class Session implements Runnable, ConsumerRebalanceListener {
     @Override
     public void run() {
         try {
+            if (epochs != null) {
+                epochs.prepare();
+            }
             consumer.subscribe(settings.topics(), this);
             while (!stopping) {
                 step();
             }
-            commitNow();
+            settleUp(Duration.ZERO);
+        } catch (TransientException e) {
+            failure = e;
         } catch (KafkaException | IllegalStateException | IllegalArgumentException e) {
             failure = settings.cluster().outage(e);
         } catch (InterruptedException e) {
@@ -101,8 +112,16 @@ final class Session implements Runnable, ConsumerRebalanceListener {
         }
     }
 
+    private void fail(Exception e) {
+        failure = settings.cluster().outage(e);
+        stopping = true;
+    }
+
     private void end() {
         stopping = true;
+        if (epochs != null) {
+            epochs.close();
+        }
         if (failure != null) {
             ledger.away(failure);
             ledger.forgetAll();
@@ -116,17 +135,31 @@ final class Session implements Runnable, ConsumerRebalanceListener {
         ledger.forgetAll();
     }
 
-    private void step() throws InterruptedException {
-        boolean taken = ledger.awaitTaken(POLL);
+    private void step() throws TransientException, InterruptedException {
+        boolean taken = epochs == null ? ledger.awaitTaken(POLL) : epochs.turn();
         ledger.dueRewinds().forEach((partition, offset) -> consumer.seek(partition, offset));
         startFresh();
         pauseAndResume(!taken);
-        ConsumerRecords<byte[], byte[]> records = consumer.poll(taken ? POLL : BRIEFLY);
-        if (!records.isEmpty()) {
-            ledger.offer(records);
+        if (taken || System.nanoTime() - lastPoll > BRIEFLY_EVERY) {
+            ConsumerRecords<byte[], byte[]> records = consumer.poll(taken ? POLL : BRIEFLY);
+            lastPoll = System.nanoTime();
+            if (!records.isEmpty()) {
+                ledger.offer(records);
+            }
         }
-        commit();
+        if (epochs == null) {
+            commits.send();
+        }
         pulse.feel();
+    }
+
+    /** Commits what is done; in epochs what is done within {@code patience}. */
+    private void settleUp(Duration patience) throws InterruptedException {
+        if (epochs == null) {
+            commits.now();
+        } else {
+            epochs.finish(patience);
+        }
     }
 
     private void pauseAndResume(boolean all) {
@@ -165,56 +198,17 @@ final class Session implements Runnable, ConsumerRebalanceListener {
             Set<TopicPartition> fresh = new HashSet<>(unstarted);
             fresh.removeIf(partition -> known.get(partition) != null);
             if (!fresh.isEmpty()) {
+                Map<TopicPartition, OffsetAndMetadata> starts = new HashMap<>();
                 consumer.endOffsets(fresh, ANSWER).forEach((partition, end) -> {
                     consumer.seek(partition, end);
-                    ledger.startAt(partition, end);
+                    starts.put(partition, new OffsetAndMetadata(end));
                 });
-                commitNow();
+                consumer.commitSync(starts, ANSWER);
             }
             unstarted.clear();
         } catch (RetriableException | RebalanceInProgressException | CommitFailedException e) {
             // next time
         }
-    }
-
-    private void commit() {
-        int done = ledger.doneSinceCommit();
-        long now = System.nanoTime();
-        if (committing || (done == 0 && !commitAgain) || (now - nextCommit < 0 && done < COMMIT_AFTER)) {
-            return;
-        }
-        Map<TopicPartition, OffsetAndMetadata> offsets = ledger.toCommit();
-        committing = true;
-        commitAgain = false;
-        nextCommit = now + COMMIT_NANOS;
-        consumer.commitAsync(offsets, (_, e) -> {
-            committing = false;
-            if (e == null) {
-                ledger.committed(offsets);
-            } else if (passes(e)) {
-                commitAgain = true;
-            } else {
-                failure = settings.cluster().outage(e);
-                stopping = true;
-            }
-        });
-    }
-
-    /** Whether the next commit may succeed where this one has not. */
-    private static boolean passes(Exception e) {
-        return e instanceof RetriableException
-                || e instanceof RebalanceInProgressException
-                || e instanceof CommitFailedException
-                || e instanceof RetriableCommitFailedException;
-    }
-
-    private void commitNow() {
-        Map<TopicPartition, OffsetAndMetadata> offsets = ledger.toCommit();
-        if (offsets.isEmpty()) {
-            return;
-        }
-        consumer.commitSync(offsets, ANSWER);
-        ledger.committed(offsets);
     }
 
     @Override
@@ -229,22 +223,33 @@ final class Session implements Runnable, ConsumerRebalanceListener {
 
     @Override
     public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
-        ledger.lapse(partitions);
         try {
-            if (!stopping) {
+            if (epochs == null) {
+                ledger.lapse(partitions);
+            }
+            if (epochs == null && !stopping) {
                 ledger.awaitIdle(partitions, REVOCATION);
             }
-            commitNow();
+            settleUp(stopping ? Duration.ZERO : REVOCATION);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        } catch (KafkaException e) {
-            // the next owner reads again what could not be committed
+        } catch (KafkaException e) { // the next owner reads again what could not be committed
+            if (epochs != null) {
+                epochs.giveUp();
+            }
         }
-        onPartitionsLost(partitions);
+        forget(partitions);
     }
 
     @Override
     public void onPartitionsLost(Collection<TopicPartition> partitions) {
+        if (epochs != null) {
+            epochs.giveUp();
+        }
+        forget(partitions);
+    }
+
+    private void forget(Collection<TopicPartition> partitions) {
         ledger.forget(partitions);
         unstarted.removeAll(partitions);
         paused.removeAll(partitions);

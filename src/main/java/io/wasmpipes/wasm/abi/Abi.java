@@ -26,6 +26,9 @@ public sealed interface Abi permits WasmPipesV0, WasmPipesV1 {
     /** Whether the program was written for it. */
     boolean recognises(Program program);
 
+    /** Whether the program imports a function that writes to the cache. */
+    boolean writesCache(Program program);
+
     /** @throws ConfigException if the program asks for something that this ABI does not offer */
     void check(Program program, Surroundings surroundings) throws ConfigException;
 

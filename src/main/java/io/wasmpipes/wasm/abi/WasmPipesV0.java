@@ -31,6 +31,11 @@ public record WasmPipesV0() implements Abi {
     }
 
     @Override
+    public boolean writesCache(Program program) {
+        return program.imports("cache", "set");
+    }
+
+    @Override
     public void check(Program program, Surroundings surroundings) throws ConfigException {
         program.check(V0Session.functions(new Desk(), (level, text) -> {}), surroundings.guest());
     }

@@ -3,10 +3,13 @@ package io.wasmpipes.wasm.abi;
 import io.wasmpipes.ConfigException;
 import io.wasmpipes.wasm.engine.Program;
 import io.wasmpipes.wasm.engine.Signature;
+import java.util.Set;
 
 /** The ABI to write new modules in: the guest pulls its input and pushes its outputs; docs/abi.md has the contract. */
 public record WasmPipesV1() implements Abi {
     static final String MODULE = "wasmpipes_v1";
+    private static final Set<String> CACHE_WRITES =
+            Set.of("cache_set", "cache_delete", "cache_put_if_absent", "cache_increment");
 
     @Override
     public String id() {
@@ -26,6 +29,11 @@ public record WasmPipesV1() implements Abi {
     @Override
     public boolean recognises(Program program) {
         return program.importedModules().contains(MODULE);
+    }
+
+    @Override
+    public boolean writesCache(Program program) {
+        return CACHE_WRITES.stream().anyMatch(function -> program.imports(MODULE, function));
     }
 
     @Override
