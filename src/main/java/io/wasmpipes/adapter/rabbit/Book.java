@@ -31,6 +31,8 @@ final class Book {
     private long readyBytes;
     private long consumerStart;
     private int prefetch;
+    private int outstanding;
+    private boolean full;
     private boolean changing;
     private boolean woken;
 
@@ -51,6 +53,8 @@ final class Book {
         lock.lock();
         try {
             prefetches.measure(delivery.size());
+            outstanding++;
+            full |= outstanding >= prefetch;
             if (ordered && !returning.isEmpty()) {
                 delivery.end();
                 returning.put(delivery.tag(), delivery);
@@ -166,6 +170,8 @@ final class Book {
         try {
             prefetch = newPrefetch;
             consumerStart = lastTag + 1;
+            outstanding = 0;
+            full = false;
             changing = false;
         } finally {
             lock.unlock();
@@ -209,7 +215,9 @@ final class Book {
 
     /** The server no longer counts it. */
     private void gone(long tag) {
-        if (tag >= consumerStart) {}
+        if (tag >= consumerStart) {
+            outstanding--;
+        }
     }
 
     private void returnBehind(long first) {
