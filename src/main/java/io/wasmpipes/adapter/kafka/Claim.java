@@ -23,6 +23,8 @@ final class Claim {
     private final Map<Long, Integer> attempts = new HashMap<>(0);
     private long position = NOWHERE;
     private long committed = NOWHERE;
+    private int uncommitted;
+    private int committing;
     private long rewindTo = NOWHERE;
     private long rewindAt;
 
@@ -55,6 +57,11 @@ final class Claim {
         inHand.addLast(delivery);
     }
 
+    /** How many records would come again if the process ended now. */
+    int exposed() {
+        return inHand.size() + uncommitted;
+    }
+
     /** Moves on behind all that is done without a gap; answers how many that were. */
     int advance() {
         int count = 0;
@@ -68,12 +75,14 @@ final class Claim {
             count++;
             first = inHand.peekFirst();
         }
+        uncommitted += count;
         return count;
     }
 
     /** What to commit, if that is news. */
     @Nullable
     OffsetAndMetadata toCommit() {
+        committing = uncommitted;
         return position == NOWHERE || position == committed
                 ? null
                 : new OffsetAndMetadata(position, Optional.empty(), "");
@@ -81,6 +90,8 @@ final class Claim {
 
     void committed(long offset) {
         committed = offset;
+        uncommitted -= committing;
+        committing = 0;
     }
 
     /** Has {@code first} and all behind it read again, not before {@code at}; false if it is not live. */

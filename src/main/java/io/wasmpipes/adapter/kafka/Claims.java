@@ -55,6 +55,15 @@ final class Claims {
         return due;
     }
 
+    /** How many records would come again if the process ended now. */
+    int exposed() {
+        int count = 0;
+        for (Claim claim : claims.values()) {
+            count += claim.exposed();
+        }
+        return count;
+    }
+
     /** How many records have become done in a row. */
     int advance() {
         int count = 0;

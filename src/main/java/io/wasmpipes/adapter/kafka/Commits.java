@@ -14,7 +14,6 @@ import org.apache.kafka.common.errors.RetriableException;
 final class Commits {
     private static final Duration ANSWER = Duration.ofSeconds(3);
     private static final long EVERY = Duration.ofMillis(100).toNanos();
-    private static final int ENOUGH = 500;
 
     private final Consumer<?, ?> consumer;
     private final Ledger ledger;
@@ -34,7 +33,7 @@ final class Commits {
     void send() {
         int done = ledger.doneSinceCommit();
         long now = System.nanoTime();
-        if (underWay || (done == 0 && !again) || (now - next < 0 && done < ENOUGH)) {
+        if (underWay || (done == 0 && !again) || (now - next < 0 && !ledger.enoughDone())) {
             return;
         }
         Map<TopicPartition, OffsetAndMetadata> offsets = ledger.toCommit();
@@ -51,6 +50,11 @@ final class Commits {
                 refused.accept(e);
             }
         });
+    }
+
+    /** Whether one has been sent and not been answered: the answer comes with the next poll. */
+    boolean underWay() {
+        return underWay;
     }
 
     /** Whether the next commit may succeed where this one has not. */

@@ -79,7 +79,7 @@ final class KafkaSource implements Source {
             topics.check(settings.topics());
         }
         try {
-            return new Session(new KafkaConsumer<>(options()), settings, transactions, limits.batchSize()).start();
+            return new Session(new KafkaConsumer<>(options()), settings, transactions, limits).start();
         } catch (KafkaException e) {
             throw settings.cluster().outage(e);
         }

@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Ledger {
     private static final Duration PAUSE = Duration.ofMillis(10);
+    private static final int ENOUGH = 500;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
@@ -36,10 +37,15 @@ final class Ledger {
     private final @Nullable Gate gate;
     private @Nullable TransientException away;
     private boolean ended;
+    private final int limit;
     private int doneSinceCommit;
 
-    /** @param exactlyOnce whether all is handed out in epochs */
-    Ledger(boolean exactlyOnce) {
+    /**
+     * @param limit how many records may be handed out beyond what has been committed: as many come again after a crash
+     * @param exactlyOnce whether all is handed out in epochs
+     */
+    Ledger(int limit, boolean exactlyOnce) {
+        this.limit = limit;
         this.gate = exactlyOnce ? new Gate(this, claims) : null;
     }
 
@@ -75,7 +81,7 @@ final class Ledger {
 
     /** False if there was nothing to pick. */
     private boolean pick(Demand demand, List<KafkaDelivery> taken) {
-        int most = gate == null ? Integer.MAX_VALUE : gate.allowance();
+        int most = gate == null ? limit - claims.exposed() : gate.allowance();
         long bytes = 0;
         while (!ready.isEmpty() && taken.size() < most) {
             KafkaDelivery next = ready.getFirst();
@@ -109,9 +115,7 @@ final class Ledger {
                 }
             }
         }
-        if (gate != null) {
-            change(() -> {});
-        }
+        change(() -> {}); // there may be something to commit
     }
 
     private void giveBack(KafkaDelivery delivery, Duration delay) {
@@ -144,10 +148,15 @@ final class Ledger {
         }
     }
 
-    /** Waits until all that was read has been taken, at most {@code patience}; whether it has. */
+    /** Waits until all that was read has been taken, or it is time to commit, at most {@code patience}; whether it has. */
     boolean awaitTaken(Duration patience) throws InterruptedException {
-        await(patience, ready::isEmpty);
+        await(patience, () -> ready.isEmpty() || enoughDone());
         return !hasReady();
+    }
+
+    /** Whether so much is done that a commit should not wait. */
+    boolean enoughDone() {
+        return doneSinceCommit() >= Math.clamp(limit / 4, 1, ENOUGH);
     }
 
     boolean hasReady() {

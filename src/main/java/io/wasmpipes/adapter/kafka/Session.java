@@ -1,5 +1,6 @@
 package io.wasmpipes.adapter.kafka;
 
+import io.wasmpipes.Limits;
 import io.wasmpipes.TransientException;
 import java.time.Duration;
 import java.util.Collection;
@@ -45,15 +46,16 @@ final class Session implements Runnable, ConsumerRebalanceListener {
     private volatile @Nullable TransientException failure;
     private volatile boolean stopping;
 
-    /**
-     * @param transactions null unless it is to be exactly once
-     * @param batch how much goes into one transaction at most
-     */
-    Session(Consumer<byte[], byte[]> consumer, KafkaSettings settings, @Nullable Transactions transactions, int batch) {
+    /** @param transactions null unless it is to be exactly once */
+    Session(
+            Consumer<byte[], byte[]> consumer,
+            KafkaSettings settings,
+            @Nullable Transactions transactions,
+            Limits limits) {
         this.consumer = consumer;
         this.settings = settings;
-        this.ledger = new Ledger(transactions != null);
-        this.epochs = transactions == null ? null : new Epochs(consumer, ledger, transactions, batch);
+        this.ledger = new Ledger(limits.maxInFlight(), transactions != null);
+        this.epochs = transactions == null ? null : new Epochs(consumer, ledger, transactions, limits.batchSize());
         this.commits = new Commits(consumer, ledger, this::fail);
         this.pulse = new Pulse(consumer, settings.cluster(), ledger);
         this.owner =
@@ -140,7 +142,7 @@ final class Session implements Runnable, ConsumerRebalanceListener {
         ledger.dueRewinds().forEach((partition, offset) -> consumer.seek(partition, offset));
         startFresh();
         pauseAndResume(!taken);
-        if (taken || System.nanoTime() - lastPoll > BRIEFLY_EVERY) {
+        if (taken || commits.underWay() || System.nanoTime() - lastPoll > BRIEFLY_EVERY) {
             ConsumerRecords<byte[], byte[]> records = consumer.poll(taken ? POLL : BRIEFLY);
             lastPoll = System.nanoTime();
             if (!records.isEmpty()) {
