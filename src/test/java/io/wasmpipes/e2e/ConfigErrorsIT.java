@@ -98,6 +98,19 @@ class ConfigErrorsIT {
         wrong("a shared cache without a name", "CACHE_URI=redis://localhost:1", "PIPE_NAME", "CACHE_URI");
         wrong("a budget larger than the heap", "MAX_IN_FLIGHT_BYTES=1GiB", "MAX_IN_FLIGHT_BYTES", "1GiB", "heap");
         wrong("a label that is none", "SINK_URI=reply: SOURCE_URI=nats://x", "SINK_URI", "reply:");
+        wrong(
+                "exactly once with a sink that is not Kafka",
+                "SOURCE_URI=kafka://g?topic=t&exactly_once=true SINK_URI=stdout: DEAD_LETTER_URI=kafka://d"
+                        + " DEAD_LETTER_KAFKA_BROKERS=elsewhere:9092",
+                "2 problems",
+                "SINK_URI: must be kafka:",
+                "DEAD_LETTER_URI: must be on the cluster of SOURCE_URI");
+        wrong(
+                "exactly once with a module that writes to the cache",
+                "SOURCE_URI=kafka://g?topic=t&exactly_once=true SINK_URI=kafka://o WASM_MODULES=dedup-name.wasm",
+                "module dedup-name",
+                "writes to the cache",
+                "exactly_once");
         wrong("a secret file that is not there", "MANAGEMENT_TOKEN_FILE=/no/such", "MANAGEMENT_TOKEN", "/no/such");
     }
 

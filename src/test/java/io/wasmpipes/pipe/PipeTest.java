@@ -278,6 +278,20 @@ class PipeTest {
     }
 
     @Test
+    void a_dead_letter_is_given_up_when_its_message_is_no_longer_ours() throws Exception {
+        Rig rig = new Rig().send("bad");
+        rig.sink.answer = message -> NEVER;
+        rig.letters.answer = message -> AWAY;
+        try (rig) {
+            rig.start();
+            Await.until("the letters are away", () -> rig.letters.offered.get() > 1);
+            rig.source.live = false;
+            Await.until("it is let go", () -> rig.pipe().status().inFlightMessages() == 0);
+            assertThat(rig.source.of("bad")).isEmpty();
+        }
+    }
+
+    @Test
     void a_letter_too_large_for_its_sink_is_sent_again_truncated() throws Exception {
         Rig rig = new Rig().send("0123456789");
         rig.sink.answer = message -> NEVER;

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * {@link #kill} and {@link #restart}. One thread at a time.
  */
 public final class KafkaNode implements AutoCloseable {
+    private static final Duration START = Duration.ofMinutes(2); // a starved machine took 25 s
     private static final Path CLASS_PATH = Path.of("target", "kafka");
     private static final String MISSING =
             "no Kafka in " + CLASS_PATH + ": run .ci/kafka, or make test, which does it by itself";
@@ -111,7 +113,7 @@ public final class KafkaNode implements AutoCloseable {
             Path log = folder.resolve("log" + ++starts);
             Process started = java(log, "kafka.Kafka", configuration().toString());
             process = started;
-            Await.until("Kafka starts, log: " + log, () -> ready(started, log));
+            Await.until("Kafka starts, log: " + log, START, () -> ready(started, log));
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }

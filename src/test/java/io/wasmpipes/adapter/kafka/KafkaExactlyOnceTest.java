@@ -44,12 +44,14 @@ class KafkaExactlyOnceTest {
     private RawKafka raw;
     private Source source;
     private Sink sink;
+    private Sink dead;
 
     @BeforeEach
     void open() throws Exception {
         raw = new RawKafka(node.direct());
         raw.create(in, 1);
         raw.create(out, 1);
+        raw.create(out + "-dead", 1);
         openEnds();
     }
 
@@ -61,6 +63,7 @@ class KafkaExactlyOnceTest {
         Adapter process = new KafkaAdapter();
         source = process.source(from, context);
         sink = process.sink(KafkaTests.endpoint(Role.SINK, "kafka://" + out, servers), context);
+        dead = process.sink(KafkaTests.endpoint(Role.DEAD_LETTER, "kafka://" + out + "-dead", servers), context);
     }
 
     @AfterEach
@@ -143,6 +146,27 @@ class KafkaExactlyOnceTest {
         release(first);
         through(KafkaTests.take(source, 5));
         assertThat(arrived(5)).containsExactly("m0", "m1", "m2", "m3", "m4");
+    }
+
+    @Test
+    void a_dead_letter_is_part_of_the_transaction() throws Exception {
+        raw.write(KafkaTests.records(in, "k", 0, 5));
+        List<Delivery> first = KafkaTests.take(source, 5);
+        bury(first.get(2));
+        KafkaTests.settle(source, first.subList(3, 4), KafkaTests.retry(Duration.ZERO));
+        release(first);
+        List<Delivery> second = KafkaTests.take(source, 5);
+        bury(second.get(2));
+        List<Delivery> others = List.of(second.get(0), second.get(1), second.get(3), second.get(4));
+        assertThat(send(others)).allMatch(Outcome.Confirmed.YES::equals);
+        KafkaTests.done(source, second);
+        release(second);
+        assertThat(arrived(4)).containsExactly("m0", "m1", "m3", "m4");
+        assertThat(raw.read(out + "-dead", 1)).hasSize(1);
+    }
+
+    private void bury(Delivery delivery) throws Exception {
+        assertThat(dead.send(List.of(delivery.message())).await()).containsExactly(Outcome.Confirmed.YES);
     }
 
     @Test
