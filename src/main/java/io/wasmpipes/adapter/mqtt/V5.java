@@ -117,9 +117,7 @@ final class V5 implements Protocol {
                 .payload(message.body().asBuffer())
                 .userProperties(properties.build());
         Optional<String> type = message.headers().first(CONTENT_TYPE);
-        return type.isEmpty()
-                ? packet.build()
-                : packet.contentType(type.get()).build();
+        return type.isEmpty() ? packet.build() : packet.contentType(type.get()).build();
     }
 
     /** Servers may hang up on control characters. */

@@ -161,7 +161,8 @@ final class TcpSource implements Source {
             return List.of();
         }
         connect();
-        List<Delivery> taken = basin.take(demand, System.nanoTime() + demand.patience().toNanos());
+        List<Delivery> taken =
+                basin.take(demand, System.nanoTime() + demand.patience().toNanos());
         if (taken.isEmpty() && basin.anyWaiting()) { // no room for the next one yet: do not make the caller spin
             Thread.sleep(PAUSE);
         }

@@ -2,6 +2,7 @@ package io.wasmpipes.adapter.file;
 
 import io.wasmpipes.Adapter;
 import io.wasmpipes.Bytes;
+import io.wasmpipes.Framing;
 import io.wasmpipes.Message;
 import io.wasmpipes.contract.Counterpart;
 import io.wasmpipes.support.Folders;

@@ -1,5 +1,6 @@
 package io.wasmpipes.adapter.file;
 
+import io.wasmpipes.Framing;
 import io.wasmpipes.contract.Counterpart;
 import io.wasmpipes.contract.SinkContract;
 
