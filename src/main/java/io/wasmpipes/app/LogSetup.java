@@ -21,6 +21,9 @@ import org.slf4j.LoggerFactory;
 public final class LogSetup extends ContextAwareBase implements Configurator {
     private static final String[] LIBRARIES = {"io.micronaut", "io.netty", "io.nats", "io.lettuce", "reactor"};
 
+    /** At debug these show bodies and tokens on the wire: never. */
+    private static final String[] WIRES = {"org.apache.hc", "software.amazon.awssdk"};
+
     @Override
     public ExecutionStatus configure(LoggerContext context) {
         apply(context, Level.INFO, new LogLine(false));
@@ -57,6 +60,9 @@ public final class LogSetup extends ContextAwareBase implements Configurator {
                 level.levelInt >= Level.INFO_INT ? Level.toLevel(Math.max(level.levelInt, Level.WARN_INT)) : level;
         for (String library : LIBRARIES) {
             context.getLogger(library).setLevel(libraries);
+        }
+        for (String wire : WIRES) {
+            context.getLogger(wire).setLevel(Level.toLevel(Math.max(level.levelInt, Level.WARN_INT)));
         }
     }
 }

@@ -113,8 +113,8 @@ final class Link<C extends AutoCloseable> implements AutoCloseable {
     }
 
     private TransientException late() {
-        return TransientException.outage(
-                shown + " does not answer within " + PATIENCE.toMillis() + " ms: wrong host, region or proxy, or no credentials?");
+        return TransientException.outage(shown + " does not answer within " + PATIENCE.toMillis()
+                + " ms: wrong host, region or proxy, or no credentials?");
     }
 
     /** Forgets {@code broken}: what is opened next reads credentials anew. */

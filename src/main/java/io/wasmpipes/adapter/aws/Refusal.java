@@ -78,7 +78,11 @@ record Refusal(String code, String message) {
 
     /** The failure of a message that was refused at {@code place}. */
     PipeException failure(String place, boolean senderFault) {
-        return ofTheMessage() || (senderFault && !ofTheCaller() && !MISSING.contains(code) && !code.regionMatches(true, 0, "KMS", 0, 3))
+        return ofTheMessage()
+                        || (senderFault
+                                && !ofTheCaller()
+                                && !MISSING.contains(code)
+                                && !code.regionMatches(true, 0, "KMS", 0, 3))
                 ? new PoisonException(place + " refuses a message: " + code + ": " + message)
                 : outage(place);
     }
@@ -113,10 +117,10 @@ record Refusal(String code, String message) {
             return TransientException.outage("no region for " + place + ": set region= or AWS_REGION");
         }
         if (why.startsWith("Unable to load credentials")) { // what follows lists every place that was looked at
-            return TransientException.outage("no credentials for " + place
-                    + ": set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or profile=");
+            return TransientException.outage(
+                    "no credentials for " + place + ": set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or profile=");
         }
-        return TransientException.outage(place + " cannot be reached: "
-                + (root instanceof UnknownHostException ? "unknown host " : "") + why);
+        return TransientException.outage(
+                place + " cannot be reached: " + (root instanceof UnknownHostException ? "unknown host " : "") + why);
     }
 }

@@ -101,8 +101,7 @@ final class PubSubSink implements Sink {
      * Sends batches one after the other, on a thread of their own; false if there was no room in time, nor is
      * {@code likely} to be for the rest of the call.
      */
-    private boolean start(
-            Connection connection, List<List<Sending.Slot>> batches, Sending sending, boolean likely)
+    private boolean start(Connection connection, List<List<Sending.Slot>> batches, Sending sending, boolean likely)
             throws InterruptedException {
         if (!room.tryAcquire(likely ? ROOM.toMillis() : 0, TimeUnit.MILLISECONDS)) {
             batches.forEach(batch ->
