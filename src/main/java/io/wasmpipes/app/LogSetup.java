@@ -27,6 +27,9 @@ public final class LogSetup extends ContextAwareBase implements Configurator {
     /** They tell by themselves, again and again, what the pipe tells once: how grave it must be to be let through. */
     private static final Map<String, Level> NOISY = Map.of("org.apache.kafka", Level.ERROR, "com.azure", Level.OFF);
 
+    /** At debug these show bodies and tokens on the wire: never. */
+    private static final String[] WIRES = {"org.apache.hc", "software.amazon.awssdk"};
+
     @Override
     public ExecutionStatus configure(LoggerContext context) {
         apply(context, Level.INFO, new LogLine(false));
@@ -63,6 +66,9 @@ public final class LogSetup extends ContextAwareBase implements Configurator {
             context.getLogger(library).setLevel(quieter(level, Level.WARN));
         }
         NOISY.forEach((library, least) -> context.getLogger(library).setLevel(quieter(level, least)));
+        for (String wire : WIRES) {
+            context.getLogger(wire).setLevel(Level.toLevel(Math.max(level.levelInt, Level.WARN_INT)));
+        }
     }
 
     /** {@code least} where nobody asked for details, or the level itself if it is stricter. */
