@@ -120,7 +120,9 @@ final class ServiceBusLinks extends BaseHandler {
             List.copyOf(consumers).stream()
                     .filter(s -> s.getSession().getConnection().equals(connection))
                     .forEach(this::gone);
-            waitingForSession.keySet().removeIf(s -> s.getSession().getConnection().equals(connection));
+            waitingForSession
+                    .keySet()
+                    .removeIf(s -> s.getSession().getConnection().equals(connection));
         }
     }
 
