@@ -21,6 +21,9 @@ record Guarantee(Explanation.End source, Explanation.End sink, Settings settings
     }
 
     private String kept() {
+        if (source.promises(Promise.EXACTLY_ONCE)) {
+            return "exactly once, for readers that read only what is committed (isolation.level=read_committed)";
+        }
         if (source.promises(Promise.REDELIVERS)) {
             return "at least once: what is not settled comes again";
         }
@@ -41,6 +44,9 @@ record Guarantee(Explanation.End source, Explanation.End sink, Settings settings
     }
 
     private String duplicates() {
+        if (source.promises(Promise.EXACTLY_ONCE)) {
+            return "duplicates: none among what is committed";
+        }
         boolean stable = source.promises(Promise.STABLE_IDS);
         if (stable && sink.promises(Promise.DEDUPLICATES)) {
             return "duplicates: the sink drops what is sent twice, while it remembers the id";

@@ -57,6 +57,7 @@ class DocsTest {
             "rabbit://queue?dlx=true&id=message_id&delivery_limit=20",
             "rabbit://queue?ordered=false",
             "kafka://group?topic=t",
+            "kafka://group?topic=t&exactly_once=true",
             "mqtt://host/topic",
             "mqtt://host/topic?qos=0&share=group",
             "mqtt://host/topic?version=3",
@@ -116,6 +117,7 @@ class DocsTest {
 
     private static final List<Column> OF_SOURCES = List.of(
             new Column(Promise.REDELIVERS, "redelivers"),
+            new Column(Promise.EXACTLY_ONCE, "exactly once"),
             new Column(Promise.STABLE_IDS, "stable ids"),
             new Column(Promise.COUNTS_DELIVERIES, "counts"),
             new Column(Promise.REJECTS, "rejects"),

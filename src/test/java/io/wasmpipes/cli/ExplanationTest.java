@@ -95,6 +95,18 @@ class ExplanationTest {
     }
 
     @Test
+    void kafka_to_kafka_can_be_exactly_once() throws Exception {
+        Map<String, String> pair = Map.of(
+                "SOURCE_URI", "kafka://g?topic=a&exactly_once=true", "SINK_URI", "kafka://b", "KAFKA_BROKERS", "h:9092");
+        assertThat(explained(pair))
+                .contains(
+                        "exactly once, for readers that read only what is committed",
+                        "the source commits its offset and its outputs in one transaction",
+                        "duplicates: none among what is committed",
+                        "messages of one key in order");
+    }
+
+    @Test
     void no_secret_of_a_uri_is_explained() throws Exception {
         assertThat(explained(Map.of("SOURCE_URI", "stdin:", "SINK_URI", "http://u:hunter2@h/hook?token=hunter3")))
                 .doesNotContain("hunter");

@@ -58,7 +58,15 @@ public final class KafkaAdapter implements Adapter {
 
     @Override
     public Facts facts(Endpoint endpoint) {
-        return endpoint.role() == Endpoint.Role.SOURCE
+        boolean source = endpoint.role() == Endpoint.Role.SOURCE;
+        if (source && KafkaSettings.parse(endpoint, new Problems()).exactlyOnce()) {
+            return Facts.source(
+                            "commits its offset and its outputs in one transaction",
+                            "aborts the transaction, which is read again after the delay",
+                            Facts.NO_PLACE)
+                    .withLimits("a transaction per BATCH_SIZE messages: each waits for the slowest of its batch");
+        }
+        return source
                 ? Facts.source(
                         "commits the offset, when all before it in its partition are through",
                         "reads the partition again from it after the delay",
