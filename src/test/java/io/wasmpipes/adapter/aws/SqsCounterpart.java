@@ -32,7 +32,7 @@ import software.amazon.awssdk.services.sqs.model.SendMessageRequest;
 /** A queue of ElasticMQ: the adapter behind a proxy on one side, the official client on the other. */
 final class SqsCounterpart implements Counterpart.ForSource, Counterpart.ForSink {
     /** What the redrive policy allows. */
-    private static final int MAX_RECEIVES = 3;
+    private static final int MAX_RECEIVES = 10;
 
     private final SqsServer server = SqsServer.one();
     private final FaultProxy proxy = server.proxy();
