@@ -51,10 +51,8 @@ final class Book {
             for (long tag : rejects) {
                 channel.basicReject(tag, false);
             }
-            long together = acks.stream()
-                    .filter(tag -> tag < lowest)
-                    .max(Long::compare)
-                    .orElse(0L);
+            long together =
+                    acks.stream().filter(tag -> tag < lowest).max(Long::compare).orElse(0L);
             if (together > 0) {
                 channel.basicAck(together, true);
             }
@@ -126,8 +124,7 @@ final class Book {
             return OptionalInt.empty();
         }
         int used = full ? prefetch : outstanding;
-        OptionalInt next =
-                prefetches.next(new Prefetch.Stand(prefetch, used, unsettled.size(), ready.size()), demand);
+        OptionalInt next = prefetches.next(new Prefetch.Stand(prefetch, used, unsettled.size(), ready.size()), demand);
         changing = next.isPresent();
         return next;
     }

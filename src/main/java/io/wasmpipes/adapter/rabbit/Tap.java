@@ -1,7 +1,6 @@
 package io.wasmpipes.adapter.rabbit;
 
 import com.rabbitmq.client.AMQP;
-import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Envelope;
 import io.wasmpipes.Delivery;
 import io.wasmpipes.Demand;
