@@ -1,10 +1,12 @@
 package io.wasmpipes.adapter.rabbit;
 
+import com.rabbitmq.client.Channel;
 import io.wasmpipes.Delivery;
 import io.wasmpipes.Demand;
 import io.wasmpipes.Limits;
 import io.wasmpipes.Settled;
 import io.wasmpipes.Settlement;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -12,8 +14,7 @@ import java.util.List;
 import java.util.NavigableMap;
 import java.util.OptionalInt;
 import java.util.TreeMap;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.TimeUnit;
 
 /**
  * The unacknowledged deliveries of one channel by their tags: ready to be taken, in hand, or on their way back. Where order
@@ -23,8 +24,6 @@ final class Book {
     private final boolean ordered;
     private final Prefetch prefetches;
     private final long roof;
-    private final ReentrantLock lock = new ReentrantLock();
-    private final Condition news = lock.newCondition();
     private final ArrayDeque<RabbitDelivery> ready = new ArrayDeque<>();
     private final TreeMap<Long, RabbitDelivery> unsettled = new TreeMap<>();
     private final TreeMap<Long, RabbitDelivery> returning = new TreeMap<>();
@@ -46,170 +45,136 @@ final class Book {
     record Back(long tag, Duration delay) {}
 
     /** What the server is to be told. */
-    record Answers(List<Long> acks, List<Long> rejects, List<Back> backs) {}
+    record Answers(List<Long> acks, List<Long> rejects, List<Back> backs) {
+        /** Tells it, at once what lies below {@code lowest}, where nothing is unacknowledged. */
+        void tell(Channel channel, long lowest) throws IOException {
+            for (long tag : rejects) {
+                channel.basicReject(tag, false);
+            }
+            long together =
+                    acks.stream().filter(tag -> tag < lowest).max(Long::compare).orElse(0L);
+            if (together > 0) {
+                channel.basicAck(together, true);
+            }
+            for (long tag : acks) {
+                if (tag > together) {
+                    channel.basicAck(tag, false);
+                }
+            }
+        }
+    }
 
     /** Enters a delivery; false if more bytes wait to be taken than a pipe may hold. */
-    boolean arrived(RabbitDelivery delivery) {
-        lock.lock();
-        try {
-            prefetches.measure(delivery.size());
-            outstanding++;
-            full |= outstanding >= prefetch;
-            if (ordered && !returning.isEmpty()) {
-                delivery.end();
-                returning.put(delivery.tag(), delivery);
-                return true;
-            }
-            unsettled.put(delivery.tag(), delivery);
-            ready.addLast(delivery);
-            readyBytes += delivery.size();
-            news.signalAll();
-            return readyBytes <= roof || ready.size() == 1;
-        } finally {
-            lock.unlock();
+    synchronized boolean arrived(RabbitDelivery delivery) {
+        prefetches.measure(delivery.size());
+        outstanding++;
+        full |= outstanding >= prefetch;
+        if (ordered && !returning.isEmpty()) {
+            delivery.end();
+            returning.put(delivery.tag(), delivery);
+            return true;
         }
+        unsettled.put(delivery.tag(), delivery);
+        ready.addLast(delivery);
+        readyBytes += delivery.size();
+        notifyAll();
+        return readyBytes <= roof || ready.size() == 1;
     }
 
     /** Takes what the demand admits of what is ready. */
-    List<Delivery> take(Demand demand) {
-        lock.lock();
-        try {
-            List<Delivery> taken = new ArrayList<>();
-            long sum = 0;
-            while (!ready.isEmpty()) {
-                RabbitDelivery next = ready.getFirst();
-                if (next.live() && !demand.admits(next.size(), taken.size(), sum)) {
-                    break;
-                }
-                ready.removeFirst();
-                readyBytes -= next.size();
-                if (next.live()) {
-                    taken.add(next);
-                    sum += next.size();
-                }
+    synchronized List<Delivery> take(Demand demand) {
+        List<Delivery> taken = new ArrayList<>();
+        long sum = 0;
+        while (!ready.isEmpty()) {
+            RabbitDelivery next = ready.getFirst();
+            if (next.live() && !demand.admits(next.size(), taken.size(), sum)) {
+                break;
             }
-            return taken;
-        } finally {
-            lock.unlock();
+            ready.removeFirst();
+            readyBytes -= next.size();
+            if (next.live()) {
+                taken.add(next);
+                sum += next.size();
+            }
         }
+        return taken;
     }
 
     /** Waits until something has happened since the last call, at most so long. */
-    void await(long nanos) throws InterruptedException {
-        lock.lockInterruptibly();
-        try {
-            long left = nanos;
-            while (!woken && ready.isEmpty() && left > 0) {
-                left = news.awaitNanos(left);
-            }
-            woken = false;
-        } finally {
-            lock.unlock();
+    synchronized void await(long nanos) throws InterruptedException {
+        long end = System.nanoTime() + nanos;
+        for (long left = nanos; !woken && ready.isEmpty() && left > 0; left = end - System.nanoTime()) {
+            TimeUnit.NANOSECONDS.timedWait(this, left);
         }
+        woken = false;
     }
 
-    boolean anyReady() {
-        lock.lock();
-        try {
-            return !ready.isEmpty();
-        } finally {
-            lock.unlock();
-        }
+    synchronized boolean anyReady() {
+        return !ready.isEmpty();
     }
 
-    void wake() {
-        lock.lock();
-        try {
-            woken = true;
-            news.signalAll();
-        } finally {
-            lock.unlock();
-        }
+    synchronized void wake() {
+        woken = true;
+        notifyAll();
     }
 
     /** The prefetch of the consumer that is needed for {@code demand}, empty if there is no need of another. */
-    OptionalInt change(Demand demand) {
-        lock.lock();
-        try {
-            if (changing || (ordered && !returning.isEmpty())) {
-                return OptionalInt.empty();
-            }
-            int used = full ? prefetch : outstanding;
-            OptionalInt next =
-                    prefetches.next(new Prefetch.Stand(prefetch, used, unsettled.size(), ready.size()), demand);
-            changing = next.isPresent();
-            return next;
-        } finally {
-            lock.unlock();
+    synchronized OptionalInt change(Demand demand) {
+        if (changing || (ordered && !returning.isEmpty())) {
+            return OptionalInt.empty();
         }
+        int used = full ? prefetch : outstanding;
+        OptionalInt next = prefetches.next(new Prefetch.Stand(prefetch, used, unsettled.size(), ready.size()), demand);
+        changing = next.isPresent();
+        return next;
     }
 
     /** Whether nothing may come because something goes back first. */
-    boolean paused() {
-        lock.lock();
-        try {
-            return ordered && !returning.isEmpty();
-        } finally {
-            lock.unlock();
-        }
+    synchronized boolean paused() {
+        return ordered && !returning.isEmpty();
     }
 
     /** The change asked for is not made. */
-    void unchanged() {
-        lock.lock();
-        try {
-            changing = false;
-        } finally {
-            lock.unlock();
-        }
+    synchronized void unchanged() {
+        changing = false;
     }
 
     /** There is a new consumer; what comes from now on is its. */
-    void changed(int newPrefetch, long lastTag) {
-        lock.lock();
-        try {
-            prefetch = newPrefetch;
-            consumerStart = lastTag + 1;
-            outstanding = 0;
-            full = false;
-            changing = false;
-        } finally {
-            lock.unlock();
-        }
+    synchronized void changed(int newPrefetch, long lastTag) {
+        prefetch = newPrefetch;
+        consumerStart = lastTag + 1;
+        outstanding = 0;
+        full = false;
+        changing = false;
     }
 
     /** Claims what may still be settled. The caller keeps claims and answers in one order. */
-    Answers claim(Tap tap, List<Settled> settled) {
+    synchronized Answers claim(Tap tap, List<Settled> settled) {
         Answers answers = new Answers(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
-        lock.lock();
-        try {
-            long first = Long.MAX_VALUE;
-            for (Settled each : settled) {
-                if (!(each.delivery() instanceof RabbitDelivery delivery) || !delivery.of(tap) || !delivery.claim()) {
-                    continue;
+        long first = Long.MAX_VALUE;
+        for (Settled each : settled) {
+            if (!(each.delivery() instanceof RabbitDelivery delivery) || !delivery.of(tap) || !delivery.claim()) {
+                continue;
+            }
+            long tag = delivery.tag();
+            unsettled.remove(tag);
+            switch (each.settlement()) {
+                case Settlement.Done _ -> {
+                    answers.acks.add(tag);
+                    gone(tag);
                 }
-                long tag = delivery.tag();
-                unsettled.remove(tag);
-                switch (each.settlement()) {
-                    case Settlement.Done _ -> {
-                        answers.acks.add(tag);
-                        gone(tag);
-                    }
-                    case Settlement.Reject _ -> {
-                        answers.rejects.add(tag);
-                        gone(tag);
-                    }
-                    case Settlement.Retry(Duration delay, Throwable _) -> {
-                        answers.backs.add(new Back(tag, delay));
-                        returning.put(tag, delivery);
-                        first = Math.min(first, tag);
-                    }
+                case Settlement.Reject _ -> {
+                    answers.rejects.add(tag);
+                    gone(tag);
+                }
+                case Settlement.Retry(Duration delay, Throwable _) -> {
+                    answers.backs.add(new Back(tag, delay));
+                    returning.put(tag, delivery);
+                    first = Math.min(first, tag);
                 }
             }
-            returnBehind(first);
-        } finally {
-            lock.unlock();
         }
+        returnBehind(first);
         return answers;
     }
 
@@ -233,61 +198,41 @@ final class Book {
     }
 
     /** Puts what has been unsettled for too long on its way back; the tags. */
-    List<Long> lapse(long now) {
-        lock.lock();
-        try {
-            List<RabbitDelivery> stale =
-                    unsettled.values().stream().filter(d -> d.stale(now)).toList();
-            List<Long> tags = new ArrayList<>();
-            for (RabbitDelivery delivery : stale) {
-                tags.add(delivery.tag());
-                unsettled.remove(delivery.tag());
-                delivery.end();
-                returning.put(delivery.tag(), delivery);
-            }
-            returnBehind(tags.isEmpty() ? Long.MAX_VALUE : tags.getFirst());
-            return tags;
-        } finally {
-            lock.unlock();
+    synchronized List<Long> lapse(long now) {
+        List<RabbitDelivery> stale =
+                unsettled.values().stream().filter(d -> d.stale(now)).toList();
+        List<Long> tags = new ArrayList<>();
+        for (RabbitDelivery delivery : stale) {
+            tags.add(delivery.tag());
+            unsettled.remove(delivery.tag());
+            delivery.end();
+            returning.put(delivery.tag(), delivery);
         }
+        returnBehind(tags.isEmpty() ? Long.MAX_VALUE : tags.getFirst());
+        return tags;
     }
 
     /** Below this tag nothing is unacknowledged. */
-    long lowest() {
-        lock.lock();
-        try {
-            long a = unsettled.isEmpty() ? Long.MAX_VALUE : unsettled.firstKey();
-            long b = returning.isEmpty() ? Long.MAX_VALUE : returning.firstKey();
-            return Math.min(a, b);
-        } finally {
-            lock.unlock();
-        }
+    synchronized long lowest() {
+        long a = unsettled.isEmpty() ? Long.MAX_VALUE : unsettled.firstKey();
+        long b = returning.isEmpty() ? Long.MAX_VALUE : returning.firstKey();
+        return Math.min(a, b);
     }
 
     /** Takes what is on its way back, to tell the server. */
-    List<Long> takeReturning() {
-        lock.lock();
-        try {
-            List<Long> tags = List.copyOf(returning.keySet());
-            tags.forEach(this::gone);
-            returning.clear();
-            return tags;
-        } finally {
-            lock.unlock();
-        }
+    synchronized List<Long> takeReturning() {
+        List<Long> tags = List.copyOf(returning.keySet());
+        tags.forEach(this::gone);
+        returning.clear();
+        return tags;
     }
 
     /** Takes one that is on its way back; false if it has gone already. */
-    boolean takeReturning(long tag) {
-        lock.lock();
-        try {
-            boolean found = returning.remove(tag) != null;
-            if (found) {
-                gone(tag);
-            }
-            return found;
-        } finally {
-            lock.unlock();
+    synchronized boolean takeReturning(long tag) {
+        boolean found = returning.remove(tag) != null;
+        if (found) {
+            gone(tag);
         }
+        return found;
     }
 }

@@ -6,7 +6,7 @@ import java.util.OptionalInt;
 
 /**
  * How many unacknowledged messages a consumer may have. RabbitMQ counts messages only, so bytes are bounded by what messages
- * have lately measured: the first consumer gets few, each next one up to four times as many. Not thread-safe.
+ * have lately measured: the first consumer gets few, each next one up to four times as many. Thread-safe.
  */
 final class Prefetch {
     private static final int GROWTH = 4;
@@ -24,7 +24,7 @@ final class Prefetch {
     }
 
     /** A message of {@code size} has come: large ones are remembered for a while. */
-    void measure(long size) {
+    synchronized void measure(long size) {
         largest = seen ? Math.max(size, largest - largest / MEMORY) : size;
         seen = true;
     }
@@ -40,7 +40,7 @@ final class Prefetch {
     record Stand(int prefetch, int outstanding, int unsettled, int ready) {}
 
     /** The prefetch of a consumer to replace the one there is; 0 for none, empty to leave it. */
-    OptionalInt next(Stand stand, Demand demand) {
+    synchronized OptionalInt next(Stand stand, Demand demand) {
         int want = wanted(stand, demand);
         int total = Math.min(cap, stand.unsettled + want);
         boolean starved = want > 0 && stand.outstanding >= stand.prefetch && stand.prefetch < cap;

@@ -178,21 +178,13 @@ final class Publisher implements Link.Session {
                 Wire.Packet packet = each.getValue().packet();
                 if (!returned.containsKey(each.getKey())
                         && packet.isThis(back.getRoutingKey(), properties, back.getBody())) {
-                    returned.put(each.getKey(), unroutable(back));
+                    returned.put(each.getKey(), Wire.unroutable(back));
                     return;
                 }
             }
         } finally {
             lock.unlock();
         }
-    }
-
-    private static PoisonException unroutable(Return back) {
-        String where = back.getExchange().isEmpty()
-                ? "there is no queue \"" + back.getRoutingKey() + "\""
-                : "exchange \"" + back.getExchange() + "\" has no queue for routing key \"" + back.getRoutingKey()
-                        + "\"";
-        return new PoisonException("unroutable (" + back.getReplyCode() + " " + back.getReplyText() + "): " + where);
     }
 
     private void answered(long tag, boolean many, boolean confirmed) {

@@ -1,6 +1,7 @@
 package io.wasmpipes.adapter.rabbit;
 
 import io.wasmpipes.Endpoint;
+import io.wasmpipes.Limits;
 import io.wasmpipes.Options;
 import io.wasmpipes.Problems;
 import java.nio.charset.StandardCharsets;
@@ -115,5 +116,11 @@ record RabbitSettings(Server server, String name, Reading reading, Writing writi
     /** How many bytes {@code text} is on the wire. */
     static int bytes(String text) {
         return text.getBytes(StandardCharsets.UTF_8).length;
+    }
+
+    /** How long a delivery may stay unsettled: a tenth less than what makes the server close the channel. */
+    Duration keep(Limits limits) {
+        Duration most = reading.consumerTimeout().multipliedBy(9).dividedBy(10);
+        return most.compareTo(limits.leaseMax()) < 0 ? most : limits.leaseMax();
     }
 }

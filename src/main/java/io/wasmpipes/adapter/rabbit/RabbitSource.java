@@ -54,7 +54,7 @@ final class RabbitSource implements Source {
         });
         Tap tap = new Tap(session, settings, owner, prefetches, limits);
         if (rounds.compareAndSet(false, true)) {
-            long round = Math.min(Tap.keep(settings, limits).dividedBy(20).toNanos(), LONGEST_ROUND.toNanos());
+            long round = Math.min(settings.keep(limits).dividedBy(20).toNanos(), LONGEST_ROUND.toNanos());
             var _ = owner.scheduleWithFixedDelay(this::round, round, round, TimeUnit.NANOSECONDS);
         }
         return tap;

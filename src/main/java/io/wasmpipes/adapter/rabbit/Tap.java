@@ -1,8 +1,6 @@
 package io.wasmpipes.adapter.rabbit;
 
 import com.rabbitmq.client.AMQP;
-import com.rabbitmq.client.Channel;
-import com.rabbitmq.client.DefaultConsumer;
 import com.rabbitmq.client.Envelope;
 import io.wasmpipes.Delivery;
 import io.wasmpipes.Demand;
@@ -11,11 +9,9 @@ import io.wasmpipes.Link;
 import io.wasmpipes.Message;
 import io.wasmpipes.Settled;
 import io.wasmpipes.TransientException;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.OptionalInt;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -27,8 +23,6 @@ import org.jspecify.annotations.Nullable;
  * in on the client's; the pipe takes and settles on its own. A tag never leaves the channel it came by.
  */
 final class Tap implements Link.Session {
-    private static final int LONGEST_STEP_SECONDS = 4;
-
     private final Session session;
     private final RabbitSettings settings;
     private final ScheduledExecutorService owner;
@@ -48,14 +42,8 @@ final class Tap implements Link.Session {
         this.owner = owner;
         this.wire = new Wire(settings);
         this.book = new Book(settings.reading().ordered(), prefetches, limits);
-        this.keepNanos = keep(settings, limits).toNanos();
+        this.keepNanos = settings.keep(limits).toNanos();
         session.channel().addShutdownListener(_ -> book.wake());
-    }
-
-    /** How long a delivery may stay unsettled: a tenth less than what makes the server close the channel. */
-    static Duration keep(RabbitSettings settings, Limits limits) {
-        Duration most = settings.reading().consumerTimeout().multipliedBy(9).dividedBy(10);
-        return most.compareTo(limits.leaseMax()) < 0 ? most : limits.leaseMax();
     }
 
     @Override
@@ -117,7 +105,7 @@ final class Tap implements Link.Session {
             if (count > 0) {
                 channel.basicQos(count);
                 book.changed(count, lastTag);
-                Receiver receiver = new Receiver(channel);
+                Receiver receiver = new Receiver(channel, this);
                 channel.basicConsume(settings.name(), false, receiver);
                 consumer = receiver;
             } else {
@@ -136,57 +124,32 @@ final class Tap implements Link.Session {
         }
     }
 
-    /** What the server delivers. */
-    private final class Receiver extends DefaultConsumer {
-        private final CountDownLatch ended = new CountDownLatch(1);
-
-        Receiver(Channel channel) {
-            super(channel);
+    /** By the client's threads: a message has come. */
+    void arrived(Envelope envelope, AMQP.BasicProperties properties, byte[] body) {
+        if (!alive()) {
+            return;
         }
-
-        @Override
-        public void handleDelivery(String tag, Envelope envelope, AMQP.BasicProperties properties, byte[] body) {
-            if (alive()) {
-                lastTag = envelope.getDeliveryTag();
-                boolean fits = book.arrived(delivery(envelope, properties, body));
-                if (!fits && prefetch > 1) { // all of it goes back at once, and comes again more slowly
-                    overfull = true;
-                    session.end(TransientException.outage("more came than fits"));
-                    book.wake();
-                }
-            }
-        }
-
-        /** The client deals with what came before the consumer's end, and then calls this. */
-        @Override
-        public void handleCancelOk(String tag) {
-            ended.countDown();
-        }
-
-        void awaitEnd() {
-            try {
-                var _ = ended.await(LONGEST_STEP_SECONDS, TimeUnit.SECONDS);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-        }
-
-        @Override
-        public void handleCancel(String tag) {
-            session.end(TransientException.outage(
-                    "queue " + settings.name() + " has gone: the server cancels its consumers"));
+        lastTag = envelope.getDeliveryTag();
+        boolean fits = book.arrived(delivery(envelope, properties, body));
+        if (!fits && prefetch > 1) { // all of it goes back at once, and comes again more slowly
+            overfull = true;
+            session.end(TransientException.outage("more came than fits"));
             book.wake();
         }
     }
 
+    /** By the client's threads: the server has ended the consumer. */
+    void cancelled() {
+        session.end(
+                TransientException.outage("queue " + settings.name() + " has gone: the server cancels its consumers"));
+        book.wake();
+    }
+
     private RabbitDelivery delivery(Envelope envelope, AMQP.BasicProperties properties, byte[] body) {
         Message message = wire.unpack(envelope.getRoutingKey(), properties, body);
-        int number = Wire.attempt(properties, envelope.isRedeliver());
-        OptionalInt limit = settings.reading().deliveryLimit();
-        boolean last = limit.isPresent() && limit.getAsInt() >= 0 && number > limit.getAsInt();
         return new RabbitDelivery(
                 message,
-                new RabbitDelivery.Attempt(number, last),
+                wire.attempt(properties, envelope.isRedeliver()),
                 this,
                 envelope.getDeliveryTag(),
                 System.nanoTime() + keepNanos);
@@ -198,7 +161,7 @@ final class Tap implements Link.Session {
         answering.lockInterruptibly();
         try {
             answers = book.claim(this, settled);
-            session.attempt(channel -> answer(channel, answers));
+            session.attempt(channel -> answers.tell(channel, book.lowest()));
         } finally {
             answering.unlock();
         }
@@ -209,25 +172,6 @@ final class Tap implements Link.Session {
                     .ifPresent(delay -> own(() -> pause(delay.toNanos())));
         } else {
             answers.backs().forEach(back -> later(back.delay().toNanos(), () -> giveBack(back.tag())));
-        }
-    }
-
-    private void answer(Channel channel, Book.Answers answers) throws IOException {
-        for (long tag : answers.rejects()) {
-            channel.basicReject(tag, false);
-        }
-        long lowest = book.lowest();
-        long together = answers.acks().stream()
-                .filter(tag -> tag < lowest)
-                .max(Long::compare)
-                .orElse(0L);
-        if (together > 0) {
-            channel.basicAck(together, true);
-        }
-        for (long tag : answers.acks()) {
-            if (tag > together) {
-                channel.basicAck(tag, false);
-            }
         }
     }
 

@@ -2,6 +2,7 @@ package io.wasmpipes.adapter.rabbit;
 
 import com.rabbitmq.client.AMQP;
 import com.rabbitmq.client.LongString;
+import com.rabbitmq.client.Return;
 import io.wasmpipes.Bytes;
 import io.wasmpipes.Header;
 import io.wasmpipes.Headers;
@@ -14,6 +15,7 @@ import java.util.Date;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -38,10 +40,12 @@ final class Wire {
             "x-acquired-count");
 
     private final boolean ids;
+    private final OptionalInt limit;
     private final RabbitSettings.Writing writing;
 
     Wire(RabbitSettings settings) {
         this.ids = settings.reading().ids();
+        this.limit = settings.reading().deliveryLimit();
         this.writing = settings.writing();
     }
 
@@ -135,11 +139,25 @@ final class Wire {
         return header.isText() ? Header.of(name, header.text()) : header;
     }
 
-    /** Which delivery this is: as a quorum queue counts, else the second if it was delivered before. */
-    static int attempt(AMQP.BasicProperties properties, boolean redelivered) {
+    /**
+     * Which delivery this is: as a quorum queue counts, else the second if it was delivered before; the last one if the
+     * queue's limit allows no other.
+     */
+    RabbitDelivery.Attempt attempt(AMQP.BasicProperties properties, boolean redelivered) {
         Map<String, Object> table = properties.getHeaders();
         Object count = table == null ? null : table.get(DELIVERY_COUNT);
         int earlier = count instanceof Number number ? number.intValue() : 0;
-        return Math.max(earlier + 1, redelivered ? 2 : 1);
+        int attempt = Math.max(earlier + 1, redelivered ? 2 : 1);
+        boolean limited = limit.isPresent() && limit.getAsInt() >= 0;
+        return new RabbitDelivery.Attempt(attempt, limited && attempt > limit.getAsInt());
+    }
+
+    /** What became of a message that came back. */
+    static PoisonException unroutable(Return back) {
+        String where = back.getExchange().isEmpty()
+                ? "there is no queue \"" + back.getRoutingKey() + "\""
+                : "exchange \"" + back.getExchange() + "\" has no queue for routing key \"" + back.getRoutingKey()
+                        + "\"";
+        return new PoisonException("unroutable (" + back.getReplyCode() + " " + back.getReplyText() + "): " + where);
     }
 }
