@@ -34,6 +34,7 @@ import org.apache.qpid.proton.amqp.messaging.Data;
 final class ServiceBusCounterpart implements Counterpart.ForSource, Counterpart.ForSink {
     static final String KEY = "c2VjcmV0LXdvcmQ=";
 
+    private static final Duration LOCK = Duration.ofSeconds(2);
     private static final AtomicInteger NUMBER = new AtomicInteger();
 
     private final ServiceBusFake fake;
@@ -47,9 +48,9 @@ final class ServiceBusCounterpart implements Counterpart.ForSource, Counterpart.
         this.sessions = sessions;
         this.proxy = FaultProxy.before(fake.port());
         if (sessions) {
-            fake.sessionQueue(queue, Duration.ofSeconds(1));
+            fake.sessionQueue(queue, LOCK);
         } else {
-            fake.queue(queue, Duration.ofSeconds(1));
+            fake.queue(queue, LOCK);
         }
         this.raw = new ServiceBusClientBuilder()
                 .connectionString(ServiceBusFake.connectionString(fake.port(), KEY))
@@ -126,6 +127,11 @@ final class ServiceBusCounterpart implements Counterpart.ForSource, Counterpart.
             proxy.heal();
             return true;
         });
+    }
+
+    @Override
+    public Duration lease() {
+        return LOCK;
     }
 
     @Override

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Timeout;
 /** Locks, refusals and the service's dead letters, beyond what the contract asks of every adapter. */
 @Timeout(60)
 class ServiceBusFailureTest {
-    private static final Duration LOCK = Duration.ofSeconds(1);
+    private static final Duration LOCK = Duration.ofSeconds(2);
 
     private static ServiceBusFake fake;
 

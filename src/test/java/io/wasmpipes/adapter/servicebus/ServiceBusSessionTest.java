@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Timeout;
 /** Sessions: order by key. */
 @Timeout(60)
 class ServiceBusSessionTest {
-    private static final Duration LOCK = Duration.ofSeconds(1);
+    private static final Duration LOCK = Duration.ofSeconds(2);
 
     private static ServiceBusFake fake;
 
