@@ -97,7 +97,12 @@ class ExplanationTest {
     @Test
     void kafka_to_kafka_can_be_exactly_once() throws Exception {
         Map<String, String> pair = Map.of(
-                "SOURCE_URI", "kafka://g?topic=a&exactly_once=true", "SINK_URI", "kafka://b", "KAFKA_BROKERS", "h:9092");
+                "SOURCE_URI",
+                "kafka://g?topic=a&exactly_once=true",
+                "SINK_URI",
+                "kafka://b",
+                "KAFKA_BROKERS",
+                "h:9092");
         assertThat(explained(pair))
                 .contains(
                         "exactly once, for readers that read only what is committed",

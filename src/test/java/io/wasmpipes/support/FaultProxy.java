@@ -20,6 +20,8 @@ import java.util.concurrent.locks.ReentrantLock;
  * number of bytes. Its port stays the same all its life, also while it refuses. Any thread.
  */
 public final class FaultProxy implements AutoCloseable {
+    private static final Duration RELEASE = Duration.ofSeconds(2);
+
     private final InetSocketAddress target;
     private final int port;
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
@@ -29,6 +31,7 @@ public final class FaultProxy implements AutoCloseable {
     private boolean stalled;
     private volatile Duration delay = Duration.ZERO;
     private volatile ServerSocket server;
+    private volatile Thread acceptor;
 
     private FaultProxy(InetSocketAddress target) throws IOException {
         this.target = target;
@@ -106,7 +109,7 @@ public final class FaultProxy implements AutoCloseable {
     }
 
     private void accept(ServerSocket listening) {
-        Thread.ofPlatform().daemon().start(() -> {
+        acceptor = Thread.ofPlatform().daemon().start(() -> {
             try {
                 while (!listening.isClosed()) {
                     Socket client = listening.accept();
@@ -186,8 +189,11 @@ public final class FaultProxy implements AutoCloseable {
     public void close() {
         try {
             server.close();
+            acceptor.join(RELEASE); // only then is the port free to be bound again
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
         cut();
     }

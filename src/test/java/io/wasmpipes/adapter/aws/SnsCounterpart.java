@@ -4,6 +4,7 @@ import io.wasmpipes.Adapter;
 import io.wasmpipes.Message;
 import io.wasmpipes.Variables;
 import io.wasmpipes.contract.Counterpart;
+import io.wasmpipes.contract.ProxyFaults;
 import io.wasmpipes.support.FaultProxy;
 import io.wasmpipes.support.Ports;
 import java.util.HashMap;

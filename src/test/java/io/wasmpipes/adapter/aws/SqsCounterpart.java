@@ -7,6 +7,7 @@ import io.wasmpipes.Headers;
 import io.wasmpipes.Message;
 import io.wasmpipes.Variables;
 import io.wasmpipes.contract.Counterpart;
+import io.wasmpipes.contract.ProxyFaults;
 import io.wasmpipes.support.Await;
 import io.wasmpipes.support.FaultProxy;
 import io.wasmpipes.support.Ports;

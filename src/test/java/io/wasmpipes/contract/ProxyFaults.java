@@ -1,10 +1,9 @@
-package io.wasmpipes.adapter.pubsub;
+package io.wasmpipes.contract;
 
-import io.wasmpipes.contract.Counterpart;
 import io.wasmpipes.support.FaultProxy;
 
 /** Faults between the adapter and a server that keeps nothing: an outage stands for a kill. */
-record ProxyFaults(FaultProxy proxy) implements Counterpart.Faults {
+public record ProxyFaults(FaultProxy proxy) implements Counterpart.Faults {
     @Override
     public void cut() {
         proxy.cut();
