@@ -177,7 +177,7 @@ public final class KafkaNode implements AutoCloseable {
                 Map.entry("group.consumer.session.timeout.ms", "5000"),
                 Map.entry("group.consumer.min.heartbeat.interval.ms", "300"),
                 Map.entry("group.consumer.heartbeat.interval.ms", "500"),
-                Map.entry("broker.session.timeout.ms", "1000"),
+                Map.entry("broker.session.timeout.ms", "3000"),
                 Map.entry("broker.heartbeat.interval.ms", "200")));
         all.putAll(settings);
         StringBuilder text = new StringBuilder();

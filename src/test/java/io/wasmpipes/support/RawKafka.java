@@ -6,14 +6,17 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -50,15 +53,17 @@ public final class RawKafka implements AutoCloseable {
     }
 
     public void create(String topic, int partitions, Map<String, String> settings) throws Exception {
-        admin.createTopics(List.of(new NewTopic(topic, Optional.of(partitions), Optional.empty()).configs(settings)))
-                .all()
-                .get();
-        Await.until(
-                "the topic is known",
-                () -> !admin.describeTopics(List.of(topic))
-                        .allTopicNames()
-                        .get()
-                        .isEmpty());
+        NewTopic wanted = new NewTopic(topic, Optional.of(partitions), Optional.<Short>empty()).configs(settings);
+        Await.until("topic " + topic + " is made", Duration.ofMinutes(1), () -> {
+            Map<String, KafkaFuture<TopicDescription>> known =
+                    admin.describeTopics(List.of(topic)).topicNameValues();
+            try {
+                return known.get(topic).get().partitions().size() == partitions;
+            } catch (ExecutionException e) { // it is not there yet; a starved broker may refuse for a while
+                admin.createTopics(List.of(wanted)).all().get();
+                return false;
+            }
+        });
     }
 
     /** Writes them and waits until they are written. */

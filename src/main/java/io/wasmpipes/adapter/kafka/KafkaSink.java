@@ -132,7 +132,16 @@ final class KafkaSink implements Sink {
             return;
         }
         try {
-            outbox.send(Wire.record(settings, message, largest), batch, index);
+            if (transactions == null) {
+                outbox.send(Wire.record(settings, message, largest), batch, index, _ -> {});
+            } else {
+                transactions.checkRefused(message);
+                outbox.send(
+                        Wire.record(settings, message, largest),
+                        batch,
+                        index,
+                        why -> transactions.refused(message, why, outbox));
+            }
         } catch (PoisonException e) {
             batch.fail(index, e);
         }

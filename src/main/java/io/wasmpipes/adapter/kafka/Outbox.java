@@ -6,6 +6,7 @@ import io.wasmpipes.TransientException;
 import java.time.Duration;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.InvalidRecordException;
@@ -25,7 +26,6 @@ final class Outbox {
     private final Producer<byte[], byte[]> producer;
     private final Cluster cluster;
     private final AtomicReference<@Nullable TransientException> failure = new AtomicReference<>();
-
     private final Runnable onFailure;
 
     private Outbox(Producer<byte[], byte[]> producer, Cluster cluster, Runnable onFailure) {
@@ -54,29 +54,36 @@ final class Outbox {
         return failure.get();
     }
 
-    /** Hands one record over; its outcome goes to the batch. Blocks only for room. */
-    void send(ProducerRecord<byte[], byte[]> record, SentBatch batch, int index) throws InterruptedException {
+    /**
+     * Hands one record over; its outcome goes to the batch. Blocks only for room.
+     *
+     * @param refused hears, before the batch does, that Kafka will never take it
+     */
+    void send(ProducerRecord<byte[], byte[]> record, SentBatch batch, int index, Consumer<PoisonException> refused)
+            throws InterruptedException {
         try {
             Future<?> _ = producer.send(record, (_, e) -> {
                 if (e == null) {
                     batch.confirm(index);
                 } else {
-                    batch.fail(index, failed(e));
+                    batch.fail(index, failed(e, refused));
                 }
             });
         } catch (InterruptException e) {
             boolean _ = Thread.interrupted();
             throw new InterruptedException();
         } catch (KafkaException | IllegalStateException e) { // closed under our hands, or fenced
-            batch.fail(index, failed(e));
+            batch.fail(index, failed(e, refused));
         }
     }
 
-    private PipeException failed(Exception e) {
+    private PipeException failed(Exception e, Consumer<PoisonException> refused) {
         return switch (e) {
-            case RecordTooLargeException _ -> new PoisonException("too large for Kafka: " + e.getMessage());
-            case SerializationException _, InvalidRecordException _ ->
-                new PoisonException("Kafka refuses the record: " + e.getMessage());
+            case RecordTooLargeException _, SerializationException _, InvalidRecordException _ -> {
+                PoisonException poison = new PoisonException("Kafka refuses the record: " + e.getMessage());
+                refused.accept(poison);
+                yield poison;
+            }
             default -> {
                 TransientException known = failure.get();
                 yield known == null ? breakDown(cluster.outage(e)) : known;

@@ -1,8 +1,12 @@
 package io.wasmpipes.adapter.kafka;
 
 import io.wasmpipes.Limits;
+import io.wasmpipes.Message;
+import io.wasmpipes.PoisonException;
 import io.wasmpipes.TransientException;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.UUID;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
@@ -19,12 +23,23 @@ import org.jspecify.annotations.Nullable;
  */
 final class Transactions {
     private static final int TIMEOUT_MILLIS = 30_000;
+    private static final int REFUSED = 1000;
 
     private final Producers producers;
     private final String id;
     private @Nullable Producer<byte[], byte[]> producer;
     private Duration timeout = Duration.ofMillis(TIMEOUT_MILLIS);
     private @Nullable Gate last;
+    /** The last few of them, so that one that is refused does not abort one transaction after the other. */
+    private final Map<String, String> refused = Collections.synchronizedMap(new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, String> eldest) {
+            return size() > REFUSED;
+        }
+    });
+
     private volatile @Nullable Outbox open;
 
     Transactions(KafkaSettings source, Limits limits, String pipe) {
@@ -40,6 +55,24 @@ final class Transactions {
             throw TransientException.outage("no transaction is open: the last one was aborted");
         }
         return current;
+    }
+
+    /** Kafka refuses a record, and with it the whole transaction; when it is sent again it is known to be poison. */
+    void refused(Message message, PoisonException why, Outbox outbox) {
+        refused.put(name(message), String.valueOf(why.getMessage()));
+        TransientException _ = outbox.breakDown(TransientException.outage("a record was refused: " + why.getMessage()));
+    }
+
+    /** @throws PoisonException if Kafka has refused it in an earlier transaction */
+    void checkRefused(Message message) throws PoisonException {
+        String why = refused.isEmpty() ? null : refused.get(name(message));
+        if (why != null) {
+            throw new PoisonException(why);
+        }
+    }
+
+    private static String name(Message message) {
+        return message.id().value() + "/" + message.body().length();
     }
 
     /** After so long a transaction would be aborted by the broker. */

@@ -10,6 +10,7 @@ import io.wasmpipes.Endpoint.Role;
 import io.wasmpipes.Limits;
 import io.wasmpipes.Message;
 import io.wasmpipes.Outcome;
+import io.wasmpipes.PoisonException;
 import io.wasmpipes.Promise;
 import io.wasmpipes.Sink;
 import io.wasmpipes.Source;
@@ -21,10 +22,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -37,7 +41,7 @@ class KafkaExactlyOnceTest {
     private static final int BATCH = 5;
 
     private final KafkaNode node = KafkaNode.shared();
-    private final Map<String, String> servers = Map.of("KAFKA_BROKERS", node.brokers());
+    private final Map<String, String> servers = new HashMap<>(Map.of("KAFKA_BROKERS", node.brokers()));
     private final String in = "once-in-" + NUMBER.incrementAndGet();
     private final String out = "once-out-" + NUMBER.get();
     private final Adapter adapter = new KafkaAdapter();
@@ -52,18 +56,24 @@ class KafkaExactlyOnceTest {
         raw.create(in, 1);
         raw.create(out, 1);
         raw.create(out + "-dead", 1);
-        openEnds();
+        openEnds(in);
     }
 
-    private void openEnds() throws Exception {
+    private void openEnds(String topic) throws Exception {
         Endpoint from = KafkaTests.endpoint(
-                Role.SOURCE, "kafka://g-" + in + "?offset=oldest&exactly_once=true&topic=" + in, servers);
+                Role.SOURCE, "kafka://g-" + in + "?offset=oldest&exactly_once=true&topic=" + topic, servers);
         Limits limits = new Limits(1000, 32L << 20, 8L << 20, BATCH, Duration.ofHours(1));
         Context context = new Context(in, limits, Path.of("."), InstantSource.system(), from);
         Adapter process = new KafkaAdapter();
         source = process.source(from, context);
         sink = process.sink(KafkaTests.endpoint(Role.SINK, "kafka://" + out, servers), context);
         dead = process.sink(KafkaTests.endpoint(Role.DEAD_LETTER, "kafka://" + out + "-dead", servers), context);
+        Await.until("all are connected", () -> {
+            sink.connect();
+            dead.connect();
+            source.connect();
+            return true;
+        });
     }
 
     @AfterEach
@@ -170,6 +180,31 @@ class KafkaExactlyOnceTest {
     }
 
     @Test
+    void what_the_broker_refuses_aborts_one_transaction_and_is_poison_in_the_next() throws Exception {
+        servers.put("KAFKA_OPT_COMPRESSION_TYPE", "gzip"); // then only the broker knows what is too large
+        byte[] noise = new byte[2_000_000];
+        new Random(1).nextBytes(noise);
+        raw.create(in + "-large", 1, Map.of("max.message.bytes", "4000000"));
+        raw.write(List.of(new ProducerRecord<>(in + "-large", noise)));
+        source.close();
+        openEnds(in + "-large");
+        List<Delivery> first = KafkaTests.take(source, 1);
+        assertThat(send(first).getFirst()).isInstanceOf(Outcome.Failed.class);
+        assertThat(first.getFirst().live()).isFalse();
+        release(first);
+        List<Delivery> second = KafkaTests.take(source, 1);
+        assertThat(send(second))
+                .singleElement()
+                .isInstanceOfSatisfying(
+                        Outcome.Failed.class, failed -> assertThat(failed.why()).isInstanceOf(PoisonException.class));
+        KafkaTests.done(source, second);
+        release(second);
+        raw.write(List.of(new ProducerRecord<>(in + "-large", new byte[1])));
+        through(KafkaTests.take(source, 1));
+        assertThat(raw.read(out, 1)).hasSize(1);
+    }
+
+    @Test
     void what_is_open_at_the_end_is_aborted_and_comes_again() throws Exception {
         raw.write(KafkaTests.records(in, "k", 0, 5));
         List<Delivery> first = KafkaTests.take(source, 5);
@@ -177,7 +212,7 @@ class KafkaExactlyOnceTest {
         KafkaTests.done(source, first.subList(0, 4));
         sink.close();
         source.close();
-        openEnds();
+        openEnds(in);
         through(KafkaTests.take(source, 5));
         assertThat(arrived(5)).containsExactly("m0", "m1", "m2", "m3", "m4");
     }
