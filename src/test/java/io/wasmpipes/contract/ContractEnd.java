@@ -5,7 +5,9 @@ import java.lang.reflect.Constructor;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.platform.commons.support.AnnotationSupport;
@@ -14,6 +16,8 @@ import org.junit.platform.commons.support.ReflectionSupport;
 
 /** An end of an adapter as its contract test sets it up, to be joined with others to pipes. */
 final class ContractEnd implements AutoCloseable {
+    private static final Set<Class<?>> STARTED = new LinkedHashSet<>();
+
     private final AdapterContract contract;
 
     private ContractEnd(AdapterContract contract) {
@@ -31,9 +35,11 @@ final class ContractEnd implements AutoCloseable {
                 .toList();
     }
 
-    /** Starts what the contract test starts for all its clauses, and opens a counterpart of its own. */
+    /** Starts, once, what the contract test starts for all its clauses, and opens a counterpart of its own. One thread. */
     static ContractEnd open(Class<?> test) throws Exception {
-        runStatic(test, BeforeAll.class);
+        if (STARTED.add(test)) {
+            runStatic(test, BeforeAll.class);
+        }
         Constructor<?> constructor = test.getDeclaredConstructor();
         constructor.setAccessible(true);
         ContractEnd end = new ContractEnd((AdapterContract) constructor.newInstance());
@@ -53,6 +59,14 @@ final class ContractEnd implements AutoCloseable {
         }
     }
 
+    /** Ends what was started for all. */
+    static void stopAll() throws Exception {
+        for (Class<?> test : STARTED) {
+            runStatic(test, AfterAll.class);
+        }
+        STARTED.clear();
+    }
+
     AdapterContract contract() {
         return contract;
     }
@@ -65,7 +79,6 @@ final class ContractEnd implements AutoCloseable {
     public void close() {
         try {
             contract.closeCounterpart();
-            runStatic(contract.getClass(), AfterAll.class);
         } catch (Exception e) {
             throw new AssertionError("cannot close " + contract.title(), e);
         }

@@ -2,6 +2,7 @@ package io.wasmpipes.contract;
 
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -10,6 +11,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Every source with every sink. */
 @Timeout(180)
 class MatrixSoak {
+    @AfterAll
+    static void stopServers() throws Exception {
+        ContractEnd.stopAll();
+    }
+
     static Stream<Arguments> all() {
         List<Class<?>> sinks = MatrixTest.sinks();
         return MatrixTest.sources().stream()

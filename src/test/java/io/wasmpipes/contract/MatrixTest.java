@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -18,6 +19,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 class MatrixTest {
     private static final int[] LADDER = {0, 1, 1023, 1025, 64 << 10, 256 << 10};
     private static final int STEP = 3;
+
+    @AfterAll
+    static void stopServers() throws Exception {
+        ContractEnd.stopAll();
+    }
 
     static List<Class<?>> sources() {
         return ContractEnd.all(SourceContract.class);
