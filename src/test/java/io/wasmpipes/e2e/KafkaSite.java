@@ -52,7 +52,7 @@ final class KafkaSite implements Site {
     public Map<String, String> asSource() {
         return Map.of(
                 "SOURCE_URI",
-                "kafka://pipe?topic=" + topic + "&offset=oldest",
+                "kafka://pipe-" + topic + "?topic=" + topic + "&offset=oldest",
                 "SOURCE_KAFKA_BROKERS",
                 node.brokers(),
                 "SOURCE_KAFKA_OPT_SESSION_TIMEOUT_MS",

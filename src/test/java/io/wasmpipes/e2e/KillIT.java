@@ -1,5 +1,6 @@
 package io.wasmpipes.e2e;
 
+import io.wasmpipes.support.KafkaNode;
 import org.junit.jupiter.api.Test;
 
 /** The short form of {@link KillSoak}. */
@@ -7,13 +8,14 @@ class KillIT {
     private static final KillRun.Plan PLAN = new KillRun.Plan(3000, 2, System.nanoTime());
 
     @Test
-    void kafka_to_kafka_loses_nothing_and_keeps_the_order_of_keys() throws Exception {
-        KillPairs.kafkaToKafka(PLAN);
-    }
-
-    @Test
-    void the_other_pairs_lose_nothing() throws Exception {
-        Together.run(() -> KillPairs.rabbitToRabbit(PLAN), () -> KillPairs.sqsToSqs(PLAN));
-        Together.run(() -> KillPairs.jetStreamToKafka(PLAN), () -> KillPairs.kafkaToHttp(PLAN));
+    void pipes_between_brokers_lose_nothing_and_keep_the_order_of_keys() throws Exception {
+        try (KafkaNode node = KillPairs.slowKafka()) {
+            Together.run(
+                    () -> KillPairs.kafkaToKafka(node, PLAN),
+                    () -> KillPairs.jetStreamToKafka(node, PLAN),
+                    () -> KillPairs.kafkaToHttp(node, PLAN),
+                    () -> KillPairs.rabbitToRabbit(PLAN),
+                    () -> KillPairs.sqsToSqs(PLAN));
+        }
     }
 }

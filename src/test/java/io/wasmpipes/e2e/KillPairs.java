@@ -13,11 +13,16 @@ final class KillPairs {
 
     private KillPairs() {}
 
-    static void kafkaToKafka(KillRun.Plan plan) throws Exception {
-        try (KafkaNode node = KafkaNode.start();
-                Site in = new KafkaSite(node, "in", 4);
+    /** A node that answers slowly, so that messages are in hand at any moment. */
+    static KafkaNode slowKafka() {
+        KafkaNode node = KafkaNode.start();
+        node.proxy().delay(DELAY);
+        return node;
+    }
+
+    static void kafkaToKafka(KafkaNode node, KillRun.Plan plan) throws Exception {
+        try (Site in = new KafkaSite(node, "in", 4);
                 Site out = new KafkaSite(node, "out", 4)) {
-            node.proxy().delay(DELAY);
             KillRun.inOrder("kafka to kafka", in, out, plan);
         }
     }
@@ -43,19 +48,16 @@ final class KillPairs {
         }
     }
 
-    static void jetStreamToKafka(KillRun.Plan plan) throws Exception {
+    static void jetStreamToKafka(KafkaNode node, KillRun.Plan plan) throws Exception {
         try (NatsServer nats = NatsServer.start();
-                KafkaNode kafka = KafkaNode.start();
                 Site in = new JetStreamSite(nats);
-                Site out = new KafkaSite(kafka, "out", 1)) {
-            kafka.proxy().delay(DELAY);
+                Site out = new KafkaSite(node, "from-jetstream", 1)) {
             KillRun.inOrder("jetstream to kafka", in, out, plan);
         }
     }
 
-    static void kafkaToHttp(KillRun.Plan plan) throws Exception {
-        try (KafkaNode node = KafkaNode.start();
-                Site in = new KafkaSite(node, "in", 4);
+    static void kafkaToHttp(KafkaNode node, KillRun.Plan plan) throws Exception {
+        try (Site in = new KafkaSite(node, "to-http", 4);
                 Site out = new HttpSite()) {
             KillRun.inOrder("kafka to http", in, out, plan);
         }
