@@ -28,10 +28,14 @@ import software.amazon.awssdk.services.sqs.model.DeleteMessageBatchRequestEntry;
 import software.amazon.awssdk.services.sqs.model.MessageAttributeValue;
 import software.amazon.awssdk.services.sqs.model.MessageSystemAttributeName;
 import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
+import software.amazon.awssdk.services.sqs.model.SendMessageBatchRequestEntry;
 import software.amazon.awssdk.services.sqs.model.SendMessageRequest;
 
 /** A queue of ElasticMQ: the adapter behind a proxy on one side, the official client on the other. */
 final class SqsCounterpart implements Counterpart.ForSource, Counterpart.ForSink {
+    private static final int BATCH = 10;
+    private static final int BATCH_BYTES = 500_000;
+
     /** What the redrive policy allows. */
     private static final int MAX_RECEIVES = 10;
 
@@ -118,9 +122,39 @@ final class SqsCounterpart implements Counterpart.ForSource, Counterpart.ForSink
     @Override
     public void put(List<Message> messages) {
         SqsClient client = server.client();
+        List<SendMessageBatchRequestEntry> batch = new ArrayList<>();
+        int bytes = 0;
         for (Message message : messages) {
-            client.sendMessage(request(message));
+            if (batch.size() == BATCH
+                    || (!batch.isEmpty() && bytes + message.body().length() > BATCH_BYTES)) {
+                send(client, batch);
+                batch.clear();
+                bytes = 0;
+            }
+            batch.add(entry(Integer.toString(batch.size()), request(message)));
+            bytes += message.body().length();
         }
+        if (!batch.isEmpty()) {
+            send(client, batch);
+        }
+    }
+
+    private void send(SqsClient client, List<SendMessageBatchRequestEntry> batch) {
+        if (!client.sendMessageBatch(r -> r.queueUrl(queue).entries(batch))
+                .failed()
+                .isEmpty()) {
+            throw new IllegalStateException("SQS does not take the messages of the test");
+        }
+    }
+
+    private static SendMessageBatchRequestEntry entry(String id, SendMessageRequest request) {
+        return SendMessageBatchRequestEntry.builder()
+                .id(id)
+                .messageBody(request.messageBody())
+                .messageAttributes(request.messageAttributes())
+                .messageGroupId(request.messageGroupId())
+                .messageDeduplicationId(request.messageDeduplicationId())
+                .build();
     }
 
     /** As documented: text as it is, everything else as base64, headers as attributes of type String. */
