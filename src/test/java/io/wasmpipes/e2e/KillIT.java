@@ -5,7 +5,7 @@ import org.junit.jupiter.api.Test;
 
 /** The short form of {@link KillSoak}. */
 class KillIT {
-    private static final KillRun.Plan PLAN = new KillRun.Plan(3000, 2, System.nanoTime());
+    private static final KillRun.Plan PLAN = new KillRun.Plan(2000, 1, System.nanoTime());
 
     @Test
     void pipes_between_brokers_lose_nothing_and_keep_the_order_of_keys() throws Exception {
