@@ -154,7 +154,8 @@ final class CacheRun {
         Set<Integer> applied = new HashSet<>();
         String prefix = CacheRig.appliedKey(0).replaceFirst("0$", "");
         for (String key : CacheRig.keys(cache, "a")) {
-            applied.add(Integer.parseInt(key, prefix.length(), key.length(), 10));
+            int end = key.indexOf('-', prefix.length()); // behind the sequence stands the time
+            applied.add(Integer.parseInt(key, prefix.length(), end, 10));
         }
         return applied;
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.wasmpipes.support.Await;
 import io.wasmpipes.support.PipeProcess;
+import io.wasmpipes.support.Ports;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -54,6 +55,7 @@ final class KillRun implements AutoCloseable {
         variables.putAll(to.asSink());
         variables.put("MAX_IN_FLIGHT", Integer.toString(IN_FLIGHT));
         variables.put("MANAGEMENT_HOST", "127.0.0.1");
+        variables.put("MANAGEMENT_PORT", Integer.toString(Ports.free()));
         pipe = PipeProcess.start(variables);
     }
 
