@@ -150,7 +150,9 @@ final class Joined implements AutoCloseable {
         }
         for (String order : new HashSet<>(orders.values())) {
             assertThat(arrived.stream().map(Message::body).distinct().filter(body -> order.equals(orders.get(body))))
-                    .as("order of " + order)
+                    .as(
+                            "order of '%s' from %s to %s",
+                            order, in.contract().title(), out.contract().title())
                     .containsExactlyElementsOf(messages.stream()
                             .map(Message::body)
                             .filter(body -> order.equals(orders.get(body)))
