@@ -37,6 +37,7 @@ public final class Link<S extends Link.Session> implements AutoCloseable {
     private record Failure(long at, TransientException why) {}
 
     private final String system;
+    private final String hint;
     private final Opening<S> opening;
     private final ReentrantLock turn = new ReentrantLock();
     private volatile @Nullable S current;
@@ -45,7 +46,13 @@ public final class Link<S extends Link.Session> implements AutoCloseable {
 
     /** {@code system} is for people: {@code RabbitMQ at amqp://host:5672}. */
     public Link(String system, Opening<S> opening) {
+        this(system, "", opening);
+    }
+
+    /** {@code hint} says what may be the reason if the system is silent: {@code wrong host or proxy?}. */
+    public Link(String system, String hint, Opening<S> opening) {
         this.system = system;
+        this.hint = hint.isEmpty() ? "" : ": " + hint;
         this.opening = opening;
     }
 
@@ -141,7 +148,7 @@ public final class Link<S extends Link.Session> implements AutoCloseable {
     }
 
     private TransientException silent() {
-        return TransientException.outage(system + " does not answer");
+        return TransientException.outage(system + " does not answer" + hint);
     }
 
     public boolean closed() {

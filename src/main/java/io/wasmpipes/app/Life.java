@@ -127,7 +127,7 @@ final class Life {
     /** Says that the pipe is ready, once it is. */
     private void announce(Pipe running, Optional<Address> management) {
         try {
-            String port = management.isPresent() ? ":" + server.manage(management.get()) : "off";
+            String port = management.isPresent() ? ":" + manage(management.get()) : "off";
             while (!health.ready()) {
                 if (running.status().phase() == PipeStatus.Phase.STOPPED) {
                     return;
@@ -146,6 +146,11 @@ final class Life {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    private int manage(Address chosen) throws IOException {
+        return ManagementPort.open(
+                server::manage, settings.service().management().orElseThrow(), chosen);
     }
 
     /** Drains: called by another thread than {@link #live}'s, once. Answers the exit code. */

@@ -11,6 +11,11 @@ import java.net.ServerSocket;
 final class ManagementPort {
     private ManagementPort() {}
 
+    /** Listens at an address and answers the port. */
+    interface Door {
+        int open(Address address) throws IOException;
+    }
+
     /**
      * The address asked for, or one with a free port where none was asked for and the default is taken.
      *
@@ -29,6 +34,22 @@ final class ManagementPort {
                 throw taken(management.port(), e);
             }
             return new Address(management.host(), 0, null);
+        }
+    }
+
+    /**
+     * Listens there or, where none was asked for and somebody was quicker than the server, at a free port.
+     *
+     * @return the port
+     */
+    static int open(Door door, Service.Management management, Address chosen) throws IOException {
+        try {
+            return door.open(chosen);
+        } catch (IOException e) {
+            if (management.explicit() || chosen.port() == 0) {
+                throw e;
+            }
+            return door.open(new Address(chosen.host(), 0, null));
         }
     }
 

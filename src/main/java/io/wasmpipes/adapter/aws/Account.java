@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.TrustManagerFactory;
 import software.amazon.awssdk.auth.credentials.AnonymousCredentialsProvider;
@@ -51,6 +52,7 @@ final class Account implements AutoCloseable {
     private final Variables variables;
     private final String session;
     private final Deque<SdkAutoCloseable> made = new ArrayDeque<>();
+    private final AtomicBoolean closed = new AtomicBoolean();
 
     /** {@code pipe} names the session of an assumed role. */
     Account(AwsSettings settings, String pipe) {
@@ -212,11 +214,16 @@ final class Account implements AutoCloseable {
         return builder;
     }
 
-    /** Closes what was made; requests under way fail. */
+    /** Whether it has not been closed. */
+    boolean alive() {
+        return !closed.get();
+    }
+
+    /** Closes what was made; requests under way fail. Safe twice. */
     @Override
     public void close() {
-        while (!made.isEmpty()) {
-            made.pop().close();
+        if (closed.compareAndSet(false, true)) {
+            made.forEach(SdkAutoCloseable::close);
         }
     }
 }

@@ -6,6 +6,7 @@ import io.wasmpipes.Context;
 import io.wasmpipes.Endpoint;
 import io.wasmpipes.Facts;
 import io.wasmpipes.HeaderRule;
+import io.wasmpipes.Link;
 import io.wasmpipes.Problem;
 import io.wasmpipes.Problems;
 import io.wasmpipes.Promise;
@@ -103,8 +104,12 @@ public final class AwsAdapter implements Adapter {
     public Sink sink(Endpoint endpoint, Context context) throws ConfigException {
         AwsSettings settings = settings(endpoint);
         return settings.topic()
-                ? new BatchSink<>(settings, new Link<>(settings.shown(), () -> Topic.open(settings, context.pipe())))
-                : new BatchSink<>(settings, new Link<>(settings.shown(), () -> Queue.open(settings, context.pipe())));
+                ? new BatchSink<>(
+                        settings,
+                        new Link<>(settings.shown(), AwsSettings.HINT, () -> Topic.open(settings, context.pipe())))
+                : new BatchSink<>(
+                        settings,
+                        new Link<>(settings.shown(), AwsSettings.HINT, () -> Queue.open(settings, context.pipe())));
     }
 
     private static AwsSettings settings(Endpoint endpoint) throws ConfigException {

@@ -30,6 +30,9 @@ record AwsSettings(
         Variant variant,
         Reading reading,
         Variables variables) {
+    /** Why AWS may be silent. */
+    static final String HINT = "wrong host, region or proxy, or no credentials?";
+
     private static final Pattern QUEUE_HOST =
             Pattern.compile("(?:[^.]+\\.)*?sqs(?:-fips)?\\.([a-z0-9-]+)\\..*|([a-z0-9-]+)\\.queue\\.amazonaws\\.com");
     private static final Pattern TOPIC = Pattern.compile("arn:[^:]+:sns:([^:]+):[^:]*:[^:]+");

@@ -1,5 +1,6 @@
 package io.wasmpipes.adapter.aws;
 
+import io.wasmpipes.Link;
 import io.wasmpipes.Message;
 import io.wasmpipes.PoisonException;
 import io.wasmpipes.Sink;
@@ -11,6 +12,8 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -29,6 +32,9 @@ final class BatchSink<T extends Target> implements Sink {
     private static final Duration ROOM = Duration.ofSeconds(10);
 
     private final AwsSettings settings;
+    /** For calls that block: interrupting a virtual thread ends its call at once. */
+    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+
     private final Link<T> link;
     private final Semaphore room = new Semaphore(MAX_UNDER_WAY);
 
@@ -127,7 +133,7 @@ final class BatchSink<T extends Target> implements Sink {
             return false;
         }
         try {
-            link.threads().execute(() -> {
+            threads.execute(() -> {
                 try {
                     work.run();
                 } catch (InterruptedException e) {
@@ -175,7 +181,7 @@ final class BatchSink<T extends Target> implements Sink {
                 return send(target, batch.subList(half, batch.size()), sending) && first;
             }
             if (why.ofTheCaller()) {
-                link.drop(target); // the next one logs in anew
+                target.close(); // the next one logs in anew
             }
             sending.fail(batch, why.failure(settings.shown(), false));
             return why.ofTheMessage();
@@ -210,6 +216,7 @@ final class BatchSink<T extends Target> implements Sink {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        threads.shutdownNow();
         link.close();
     }
 }

@@ -1,5 +1,6 @@
 package io.wasmpipes.adapter.aws;
 
+import io.wasmpipes.Link;
 import io.wasmpipes.Settled;
 import io.wasmpipes.Settlement;
 import io.wasmpipes.TransientException;
@@ -11,6 +12,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -27,14 +29,16 @@ final class Leases implements AutoCloseable {
 
     private final AwsSettings settings;
     private final Link<Queue> link;
+    private final ExecutorService threads;
     private final Set<SqsDelivery> held = ConcurrentHashMap.newKeySet();
     private final AtomicBoolean started = new AtomicBoolean();
     private final Thread thread;
     private volatile Duration lease = DEFAULT;
 
-    Leases(AwsSettings settings, Link<Queue> link) {
+    Leases(AwsSettings settings, Link<Queue> link, ExecutorService threads) {
         this.settings = settings;
         this.link = link;
+        this.threads = threads;
         this.thread = Thread.ofPlatform().daemon().name("sqs-leases").unstarted(this::run);
     }
 
@@ -56,7 +60,7 @@ final class Leases implements AutoCloseable {
 
     /** Ends leases as the pipe says; one that has ended already is passed over. */
     void settle(List<Settled> settled) throws TransientException, InterruptedException {
-        Settling settling = new Settling(settings, link, link.open());
+        Settling settling = new Settling(settings, threads, link.open());
         for (Settled each : settled) {
             if (each.delivery() instanceof SqsDelivery delivery && delivery.claim()) {
                 settling.add(delivery, each.settlement());
@@ -131,7 +135,7 @@ final class Leases implements AutoCloseable {
         CountDownLatch left = new CountDownLatch(calls.size());
         try {
             for (Runnable call : calls) {
-                link.threads().execute(() -> {
+                threads.execute(() -> {
                     try {
                         call.run();
                     } catch (SdkException | IllegalStateException e) {

@@ -8,6 +8,7 @@ import java.util.ArrayDeque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.Condition;
@@ -28,7 +29,7 @@ final class Polls implements AutoCloseable {
     private static final long EMPTY_PAUSE_NANOS = Duration.ofMillis(250).toNanos();
 
     private final AwsSettings settings;
-    private final Link<Queue> link;
+    private final ExecutorService threads;
     private final Leases leases;
     private final BiFunction<Message, Integer, SqsDelivery> deliveries;
     private final ReentrantLock lock = new ReentrantLock();
@@ -44,9 +45,13 @@ final class Polls implements AutoCloseable {
     private boolean closed;
 
     /** {@code deliveries} makes a delivery of a message and the number of receives that the queue allows. */
-    Polls(AwsSettings settings, Link<Queue> link, Leases leases, BiFunction<Message, Integer, SqsDelivery> deliveries) {
+    Polls(
+            AwsSettings settings,
+            ExecutorService threads,
+            Leases leases,
+            BiFunction<Message, Integer, SqsDelivery> deliveries) {
         this.settings = settings;
-        this.link = link;
+        this.threads = threads;
         this.leases = leases;
         this.deliveries = deliveries;
     }
@@ -105,7 +110,7 @@ final class Polls implements AutoCloseable {
                 asked += count;
                 room -= count;
                 running.removeIf(Future::isDone);
-                running.add(link.threads().submit(() -> poll(queue, count)));
+                running.add(threads.submit(() -> poll(queue, count)));
             }
         } catch (RejectedExecutionException e) {
             closed = true;
@@ -136,7 +141,7 @@ final class Polls implements AutoCloseable {
             ended(queue, count, messages, null);
         } catch (SdkException | IllegalStateException e) {
             if (e instanceof AwsServiceException service && Refusal.of(service).ofTheCaller()) {
-                link.drop(queue); // the next one logs in anew
+                queue.close(); // the next one logs in anew
             }
             ended(queue, count, List.of(), Refusal.outage(settings.shown(), e));
         }

@@ -192,6 +192,11 @@ final class Queue implements Target {
     }
 
     @Override
+    public boolean alive() {
+        return account.alive();
+    }
+
+    @Override
     public void close() {
         account.close();
     }

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
@@ -25,16 +26,16 @@ final class Settling {
     private record Answer(List<SqsDelivery> asked, Future<Map<Integer, Target.Refused>> answer) {}
 
     private final AwsSettings settings;
-    private final Link<Queue> link;
+    private final ExecutorService threads;
     private final Queue queue;
     private final List<SqsDelivery> done = new ArrayList<>();
     private final List<Return> back = new ArrayList<>();
     private final List<SqsDelivery> rejected = new ArrayList<>();
     private @Nullable TransientException why;
 
-    Settling(AwsSettings settings, Link<Queue> link, Queue queue) {
+    Settling(AwsSettings settings, ExecutorService threads, Queue queue) {
         this.settings = settings;
-        this.link = link;
+        this.threads = threads;
         this.queue = queue;
     }
 
@@ -123,7 +124,7 @@ final class Settling {
     }
 
     private Future<Map<Integer, Target.Refused>> ask(Callable<Map<Integer, Target.Refused>> call) {
-        return link.threads().submit(call);
+        return threads.submit(call);
     }
 
     /** Waits for the answer; those that the queue has heard of, or that are not ours any more. */
@@ -144,7 +145,7 @@ final class Settling {
             why = Refusal.outage(settings.shown(), failure);
             if (failure instanceof AwsServiceException service
                     && Refusal.of(service).ofTheCaller()) {
-                link.drop(queue); // the next one logs in anew
+                queue.close(); // the next one logs in anew
             }
             return List.of();
         } finally {

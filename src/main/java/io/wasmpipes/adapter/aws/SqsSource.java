@@ -4,6 +4,7 @@ import io.wasmpipes.Delivery;
 import io.wasmpipes.Demand;
 import io.wasmpipes.Id;
 import io.wasmpipes.Limits;
+import io.wasmpipes.Link;
 import io.wasmpipes.Message;
 import io.wasmpipes.Settled;
 import io.wasmpipes.Source;
@@ -13,6 +14,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
 import software.amazon.awssdk.services.sqs.model.MessageSystemAttributeName;
 
@@ -26,6 +29,9 @@ final class SqsSource implements Source {
 
     private final AwsSettings settings;
     private final Limits limits;
+    /** For calls that block: interrupting a virtual thread ends its call at once. */
+    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+
     private final Link<Queue> link;
     private final Leases leases;
     private final Polls polls;
@@ -35,9 +41,9 @@ final class SqsSource implements Source {
     SqsSource(AwsSettings settings, String pipe, Limits limits) {
         this.settings = settings;
         this.limits = limits;
-        this.link = new Link<>(settings.shown(), () -> Queue.open(settings, pipe));
-        this.leases = new Leases(settings, link);
-        this.polls = new Polls(settings, link, leases, this::delivery);
+        this.link = new Link<>(settings.shown(), AwsSettings.HINT, () -> Queue.open(settings, pipe));
+        this.leases = new Leases(settings, link, threads);
+        this.polls = new Polls(settings, threads, leases, this::delivery);
     }
 
     private Queue open() throws TransientException, InterruptedException {
@@ -136,6 +142,7 @@ final class SqsSource implements Source {
                 Thread.currentThread().interrupt();
             }
         }
+        threads.shutdownNow();
         link.close();
     }
 }

@@ -1,10 +1,11 @@
 package io.wasmpipes.adapter.aws;
 
+import io.wasmpipes.Link;
 import java.util.List;
 import java.util.Map;
 
 /** What messages are sent to: a queue or a topic. Any thread. */
-interface Target extends AutoCloseable {
+interface Target extends Link.Session {
     /** Why an entry was refused, and whether AWS says that it was the sender's fault. */
     record Refused(Refusal why, boolean senderFault) {}
 
@@ -17,7 +18,4 @@ interface Target extends AutoCloseable {
      * @throws software.amazon.awssdk.core.exception.SdkException if the whole batch failed
      */
     Map<Integer, Refused> send(List<Packet> packets);
-
-    @Override
-    void close();
 }

@@ -92,6 +92,11 @@ final class Topic implements Target {
     }
 
     @Override
+    public boolean alive() {
+        return account.alive();
+    }
+
+    @Override
     public void close() {
         account.close();
     }

@@ -12,9 +12,6 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -28,14 +25,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class Ledger {
     private static final Duration PAUSE = Duration.ofMillis(10);
+    private static final Duration GLANCE = Duration.ofMillis(2);
     private static final int ENOUGH = 500;
 
-    private final ReentrantLock lock = new ReentrantLock();
-    private final Condition changed = lock.newCondition();
+    private final Monitor monitor = new Monitor();
     private final ArrayDeque<KafkaDelivery> ready = new ArrayDeque<>();
     private final Claims claims = new Claims();
     private final @Nullable Gate gate;
-    private @Nullable TransientException away;
+    private volatile @Nullable TransientException away;
     private boolean ended;
     private final int limit;
     private int doneSinceCommit;
@@ -57,26 +54,16 @@ final class Ledger {
 
     /** Takes what the demand admits, waiting for a first one; empty once it has {@link #end}ed without a reason. */
     List<Delivery> take(Demand demand) throws TransientException, InterruptedException {
-        lock.lockInterruptibly();
-        try {
-            List<KafkaDelivery> taken = new ArrayList<>(Math.min(demand.messages(), 512));
-            long left = demand.patience().toNanos();
-            while (!pick(demand, taken)) {
-                if (away != null) {
-                    throw away;
-                }
-                if (ended || left <= 0) {
-                    return List.of();
-                }
-                left = changed.awaitNanos(left);
+        List<KafkaDelivery> taken = new ArrayList<>(Math.min(demand.messages(), 512));
+        boolean picked = monitor.await(demand.patience(), () -> pick(demand, taken) || away != null || ended);
+        if (picked && taken.isEmpty()) {
+            TransientException why = away;
+            if (why != null && !hasReady()) {
+                throw why;
             }
-            if (taken.isEmpty()) { // no room for the next one yet: let nobody spin
-                await(PAUSE, ready::isEmpty);
-            }
-            return List.copyOf(taken);
-        } finally {
-            lock.unlock();
+            await(PAUSE, ready::isEmpty); // no room for the next one yet: let nobody spin
         }
+        return List.copyOf(taken);
     }
 
     /** False if there was nothing to pick. */
@@ -100,7 +87,7 @@ final class Ledger {
             gate.took(taken);
         }
         if (ready.isEmpty()) {
-            changed.signalAll();
+            monitor.wake();
         }
         return !taken.isEmpty() || (!ready.isEmpty() && most > 0);
     }
@@ -165,15 +152,7 @@ final class Ledger {
 
     /** Waits until {@code holds}, which is asked with the lock, or until the end, at most {@code patience}. */
     void await(Duration patience, BooleanSupplier holds) throws InterruptedException {
-        lock.lockInterruptibly();
-        try {
-            long left = patience.toNanos();
-            while (!holds.getAsBoolean() && !ended && left > 0) {
-                left = changed.awaitNanos(left);
-            }
-        } finally {
-            lock.unlock();
-        }
+        boolean _ = monitor.await(patience, () -> ended || holds.getAsBoolean());
     }
 
     void claim(Collection<TopicPartition> partitions) {
@@ -216,13 +195,8 @@ final class Ledger {
     /** Waits until nobody works on these partitions any more, at most {@code patience}. */
     void awaitIdle(Collection<TopicPartition> partitions, Duration patience) throws InterruptedException {
         long end = System.nanoTime() + patience.toNanos();
-        lock.lockInterruptibly();
-        try {
-            while (!claims.areIdle(partitions) && System.nanoTime() - end < 0) {
-                boolean _ = changed.await(2, TimeUnit.MILLISECONDS);
-            }
-        } finally {
-            lock.unlock();
+        while (System.nanoTime() - end < 0 && !monitor.await(GLANCE, () -> claims.areIdle(partitions))) {
+            // what a delivery says of itself wakes nobody
         }
     }
 
@@ -254,24 +228,13 @@ final class Ledger {
         });
     }
 
-    /** Does something with the lock, and has everybody who waits look again. */
+    /** As {@link Monitor#change}. */
     void change(Runnable action) {
-        lock.lock();
-        try {
-            action.run();
-            changed.signalAll();
-        } finally {
-            lock.unlock();
-        }
+        monitor.change(action);
     }
 
-    /** Asks something with the lock. */
+    /** As {@link Monitor#ask}. */
     <T> T ask(Supplier<T> question) {
-        lock.lock();
-        try {
-            return question.get();
-        } finally {
-            lock.unlock();
-        }
+        return monitor.ask(question);
     }
 }

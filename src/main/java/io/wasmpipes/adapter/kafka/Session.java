@@ -4,21 +4,13 @@ import io.wasmpipes.Limits;
 import io.wasmpipes.TransientException;
 import java.time.Duration;
 import java.util.Collection;
-import java.util.HashMap;
-import java.util.HashSet;
-import java.util.Map;
 import java.util.OptionalLong;
-import java.util.Set;
 import org.apache.kafka.clients.consumer.CloseOptions;
-import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.RebalanceInProgressException;
-import org.apache.kafka.common.errors.RetriableException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,8 +32,7 @@ final class Session implements Runnable, ConsumerRebalanceListener {
     private final Commits commits;
     private final Pulse pulse;
     private final Thread owner;
-    private final Set<TopicPartition> unstarted = new HashSet<>();
-    private final Set<TopicPartition> paused = new HashSet<>();
+    private final Valve valve;
     private long lastPoll = System.nanoTime();
     private volatile @Nullable TransientException failure;
     private volatile boolean stopping;
@@ -56,6 +47,7 @@ final class Session implements Runnable, ConsumerRebalanceListener {
         this.settings = settings;
         this.ledger = new Ledger(limits.maxInFlight(), transactions != null);
         this.epochs = transactions == null ? null : new Epochs(consumer, ledger, transactions, limits.batchSize());
+        this.valve = new Valve(consumer);
         this.commits = new Commits(consumer, ledger, this::fail);
         this.pulse = new Pulse(consumer, settings.cluster(), ledger);
         this.owner =
@@ -140,8 +132,8 @@ final class Session implements Runnable, ConsumerRebalanceListener {
     private void step() throws TransientException, InterruptedException {
         boolean taken = epochs == null ? ledger.awaitTaken(POLL) : epochs.turn();
         ledger.dueRewinds().forEach((partition, offset) -> consumer.seek(partition, offset));
-        startFresh();
-        pauseAndResume(!taken);
+        valve.startFresh();
+        valve.turn(!taken, ledger.rewinding());
         if (taken || commits.underWay() || System.nanoTime() - lastPoll > BRIEFLY_EVERY) {
             ConsumerRecords<byte[], byte[]> records = consumer.poll(taken ? POLL : BRIEFLY);
             lastPoll = System.nanoTime();
@@ -164,62 +156,11 @@ final class Session implements Runnable, ConsumerRebalanceListener {
         }
     }
 
-    private void pauseAndResume(boolean all) {
-        Set<TopicPartition> rewinding = ledger.rewinding();
-        if (!all && paused.isEmpty() && unstarted.isEmpty() && rewinding.isEmpty()) {
-            return;
-        }
-        Set<TopicPartition> pause = new HashSet<>();
-        Set<TopicPartition> resume = new HashSet<>();
-        for (TopicPartition partition : consumer.assignment()) {
-            boolean rest = all || unstarted.contains(partition) || rewinding.contains(partition);
-            if (rest && paused.add(partition)) {
-                pause.add(partition);
-            } else if (!rest && paused.remove(partition)) {
-                resume.add(partition);
-            }
-        }
-        if (!pause.isEmpty()) {
-            consumer.pause(pause);
-        }
-        if (!resume.isEmpty()) {
-            consumer.resume(resume);
-        }
-    }
-
-    /**
-     * A new group that begins with the newest writes that down at once: what comes from now on is its own, even if it
-     * ends before it has done anything.
-     */
-    private void startFresh() {
-        if (unstarted.isEmpty()) {
-            return;
-        }
-        try {
-            Map<TopicPartition, OffsetAndMetadata> known = consumer.committed(unstarted, ANSWER);
-            Set<TopicPartition> fresh = new HashSet<>(unstarted);
-            fresh.removeIf(partition -> known.get(partition) != null);
-            if (!fresh.isEmpty()) {
-                Map<TopicPartition, OffsetAndMetadata> starts = new HashMap<>();
-                consumer.endOffsets(fresh, ANSWER).forEach((partition, end) -> {
-                    consumer.seek(partition, end);
-                    starts.put(partition, new OffsetAndMetadata(end));
-                });
-                consumer.commitSync(starts, ANSWER);
-            }
-            unstarted.clear();
-        } catch (RetriableException | RebalanceInProgressException | CommitFailedException e) {
-            // next time
-        }
-    }
-
     @Override
     public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
         ledger.claim(partitions);
         if (settings.offset() == KafkaSettings.Offset.NEWEST) {
-            unstarted.addAll(partitions);
-            consumer.pause(partitions);
-            paused.addAll(partitions);
+            valve.holdBack(partitions);
         }
     }
 
@@ -253,7 +194,6 @@ final class Session implements Runnable, ConsumerRebalanceListener {
 
     private void forget(Collection<TopicPartition> partitions) {
         ledger.forget(partitions);
-        unstarted.removeAll(partitions);
-        paused.removeAll(partitions);
+        valve.forget(partitions);
     }
 }

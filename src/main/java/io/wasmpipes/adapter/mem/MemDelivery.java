@@ -42,7 +42,7 @@ final class MemDelivery implements Delivery {
         return leaseEnd;
     }
 
-    boolean belongsTo(MemSource other) {
-        return source == other;
+    MemSource source() {
+        return source;
     }
 }

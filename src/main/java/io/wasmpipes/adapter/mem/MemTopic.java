@@ -5,8 +5,10 @@ import io.wasmpipes.Id;
 import io.wasmpipes.Message;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -150,13 +152,20 @@ public final class MemTopic {
         return held.isEmpty() ? wait : Math.min(wait, Math.max(1, earliestLeaseEnd - now));
     }
 
+    /** Gives back what has lapsed, and of the same source what came behind it: that must not overtake. */
     private void expire(long now) {
         if (held.isEmpty() || earliestLeaseEnd - now > 0) {
             return;
         }
-        List<Entry> expired = held.values().stream()
-                .filter(e -> e.holder != null && e.holder.leaseEnd() - now <= 0)
-                .toList();
+        Set<MemSource> late = new HashSet<>();
+        List<Entry> expired = new ArrayList<>();
+        for (Entry entry : held.values()) {
+            MemDelivery holder = entry.holder;
+            if (holder != null && (late.contains(holder.source()) || holder.leaseEnd() - now <= 0)) {
+                late.add(holder.source());
+                expired.add(entry);
+            }
+        }
         expired.forEach(e -> giveBack(e, now));
         earliestLeaseEnd = held.values().stream()
                 .mapToLong(e -> e.holder == null ? Long.MAX_VALUE : e.holder.leaseEnd())
@@ -201,7 +210,8 @@ public final class MemTopic {
     boolean isHeldBy(MemDelivery delivery) {
         lock.lock();
         try {
-            return delivery.entry().holder == delivery && delivery.leaseEnd() - System.nanoTime() > 0;
+            expire(System.nanoTime());
+            return delivery.entry().holder == delivery;
         } finally {
             lock.unlock();
         }
@@ -213,7 +223,7 @@ public final class MemTopic {
         try {
             long now = System.nanoTime();
             List<Entry> left = held.values().stream()
-                    .filter(e -> e.holder != null && e.holder.belongsTo(source))
+                    .filter(e -> e.holder != null && e.holder.source() == source)
                     .toList();
             left.forEach(e -> giveBack(e, now));
             changed.signalAll();

@@ -23,6 +23,7 @@ import com.google.pubsub.v1.GetTopicRequest;
 import com.google.pubsub.v1.Subscription;
 import io.grpc.ManagedChannel;
 import io.grpc.ManagedChannelBuilder;
+import io.wasmpipes.Link;
 import io.wasmpipes.TransientException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -32,12 +33,13 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * One channel to Pub/Sub with the client's stubs on it. The stubs are used and not the high-level Publisher and
  * Subscriber: those buffer and retry by themselves, which is the pipe's to decide. No call is repeated here.
  */
-final class Connection implements AutoCloseable {
+final class Connection implements Link.Session {
     /** How long one call may take; a pull sets its own. */
     static final Duration REQUEST = Duration.ofSeconds(10);
 
@@ -51,6 +53,7 @@ final class Connection implements AutoCloseable {
     private final ManagedChannel channel;
     private final SubscriberStub subscriber;
     private final PublisherStub publisher;
+    private final AtomicBoolean closed = new AtomicBoolean();
     private volatile Subscription subscription = Subscription.getDefaultInstance();
 
     private Connection(PubSubSettings settings, ManagedChannel channel, CredentialsProvider login) throws IOException {
@@ -198,12 +201,19 @@ final class Connection implements AutoCloseable {
     }
 
     @Override
+    public boolean alive() {
+        return !closed.get();
+    }
+
+    @Override
     public void close() {
-        try {
-            subscriber.close();
-            publisher.close();
-        } finally {
-            channel.shutdownNow();
+        if (closed.compareAndSet(false, true)) {
+            try {
+                subscriber.close();
+                publisher.close();
+            } finally {
+                channel.shutdownNow();
+            }
         }
     }
 }

@@ -5,6 +5,7 @@ import com.google.api.gax.grpc.GrpcCallContext;
 import com.google.api.gax.rpc.ApiException;
 import com.google.protobuf.Empty;
 import com.google.pubsub.v1.ModifyAckDeadlineRequest;
+import io.wasmpipes.Link;
 import io.wasmpipes.Settled;
 import io.wasmpipes.Settlement;
 import io.wasmpipes.TransientException;
@@ -56,7 +57,7 @@ final class Leases implements AutoCloseable {
 
     /** Ends leases as the pipe says; one that has ended already is passed over. */
     void settle(List<Settled> settled) throws TransientException, InterruptedException {
-        Settling settling = new Settling(settings, link, link.open());
+        Settling settling = new Settling(settings, link.open());
         for (Settled each : settled) {
             if (each.delivery() instanceof PubSubDelivery delivery && delivery.claim()) {
                 settling.add(delivery, each.settlement());

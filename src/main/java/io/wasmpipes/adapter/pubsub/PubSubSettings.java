@@ -20,6 +20,8 @@ import java.util.regex.Pattern;
  */
 record PubSubSettings(String path, int batch, boolean nackLazy, String emulator, Variables variables) {
     static final int MAX_BATCH = 1000;
+    /** Why Pub/Sub may be silent. */
+    static final String HINT = "wrong host or proxy, or no credentials?";
 
     private static final String EMULATOR = "PUBSUB_EMULATOR_HOST";
     private static final String KEY_FILE = "GOOGLE_APPLICATION_CREDENTIALS";

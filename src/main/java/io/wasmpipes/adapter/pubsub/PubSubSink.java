@@ -4,6 +4,7 @@ import com.google.api.gax.grpc.GrpcCallContext;
 import com.google.api.gax.rpc.ApiException;
 import com.google.api.gax.rpc.StatusCode;
 import com.google.pubsub.v1.PublishRequest;
+import io.wasmpipes.Link;
 import io.wasmpipes.Message;
 import io.wasmpipes.PoisonException;
 import io.wasmpipes.Sink;
@@ -13,6 +14,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -26,12 +29,13 @@ final class PubSubSink implements Sink {
     private static final Duration ROOM = Duration.ofSeconds(10);
 
     private final PubSubSettings settings;
+    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final Link<Connection> link;
     private final Semaphore room = new Semaphore(MAX_UNDER_WAY);
 
     PubSubSink(PubSubSettings settings) {
         this.settings = settings;
-        this.link = new Link<>(settings.shown(), () -> Connection.open(settings));
+        this.link = new Link<>(settings.shown(), PubSubSettings.HINT, () -> Connection.open(settings));
     }
 
     @Override
@@ -109,7 +113,7 @@ final class PubSubSink implements Sink {
             return false;
         }
         try {
-            link.threads().execute(() -> {
+            threads.execute(() -> {
                 try {
                     publish(connection, batches, sending);
                 } finally {
@@ -167,7 +171,7 @@ final class PubSubSink implements Sink {
             }
             connection.connectAtOnce();
             if (Failures.ofTheConnection(e)) {
-                link.drop(connection); // the next one logs in anew
+                connection.close(); // the next one logs in anew
             }
             sending.fail(batch, Failures.ofMessage(settings.shown(), e));
             return invalid;
@@ -187,6 +191,7 @@ final class PubSubSink implements Sink {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        threads.shutdownNow();
         link.close();
     }
 }

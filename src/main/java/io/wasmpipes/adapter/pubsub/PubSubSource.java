@@ -4,12 +4,15 @@ import com.google.pubsub.v1.ReceivedMessage;
 import io.wasmpipes.Delivery;
 import io.wasmpipes.Demand;
 import io.wasmpipes.Limits;
+import io.wasmpipes.Link;
 import io.wasmpipes.Settled;
 import io.wasmpipes.Source;
 import io.wasmpipes.TransientException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -21,6 +24,7 @@ final class PubSubSource implements Source {
 
     private final PubSubSettings settings;
     private final Limits limits;
+    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final Link<Connection> link;
     private final Leases leases;
     private final Pulls pulls;
@@ -30,9 +34,9 @@ final class PubSubSource implements Source {
     PubSubSource(PubSubSettings settings, Limits limits) {
         this.settings = settings;
         this.limits = limits;
-        this.link = new Link<>(settings.shown(), () -> Connection.open(settings));
+        this.link = new Link<>(settings.shown(), PubSubSettings.HINT, () -> Connection.open(settings));
         this.leases = new Leases(settings, link);
-        this.pulls = new Pulls(settings, link, this::delivery);
+        this.pulls = new Pulls(settings, threads, this::delivery);
     }
 
     private Connection open() throws TransientException, InterruptedException {
@@ -125,6 +129,7 @@ final class PubSubSource implements Source {
                 Thread.currentThread().interrupt();
             }
         }
+        threads.shutdownNow();
         link.close();
     }
 }

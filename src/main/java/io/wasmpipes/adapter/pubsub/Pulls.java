@@ -16,6 +16,7 @@ import java.util.ArrayDeque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiFunction;
@@ -32,7 +33,7 @@ final class Pulls implements AutoCloseable {
     private static final long EMPTY_PAUSE_NANOS = Duration.ofMillis(200).toNanos();
 
     private final PubSubSettings settings;
-    private final Link<Connection> link;
+    private final ExecutorService threads;
     private final BiFunction<ReceivedMessage, Connection, PubSubDelivery> deliveries;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
@@ -48,10 +49,10 @@ final class Pulls implements AutoCloseable {
 
     Pulls(
             PubSubSettings settings,
-            Link<Connection> link,
+            ExecutorService threads,
             BiFunction<ReceivedMessage, Connection, PubSubDelivery> deliveries) {
         this.settings = settings;
-        this.link = link;
+        this.threads = threads;
         this.deliveries = deliveries;
     }
 
@@ -138,7 +139,7 @@ final class Pulls implements AutoCloseable {
                         ended(pull, count, false, () -> failed(e, connection));
                     }
                 },
-                task -> link.threads().execute(task));
+                threads);
     }
 
     private void ended(ApiFuture<PullResponse> pull, int count, boolean quick, Runnable how) {
@@ -179,7 +180,7 @@ final class Pulls implements AutoCloseable {
         }
         connection.connectAtOnce();
         if (Failures.ofTheConnection(e)) {
-            link.drop(connection); // the next one logs in anew
+            connection.close(); // the next one logs in anew
         }
         failure = Failures.outage(settings.shown(), e);
     }

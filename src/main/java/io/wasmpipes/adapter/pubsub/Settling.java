@@ -21,16 +21,14 @@ final class Settling {
     private static final int LONGEST = 600;
 
     private final PubSubSettings settings;
-    private final Link<Connection> link;
     private final Connection connection;
     private final List<PubSubDelivery> done = new ArrayList<>();
     private final Map<Integer, List<PubSubDelivery>> back = new LinkedHashMap<>();
     private final List<PubSubDelivery> rejected = new ArrayList<>();
     private @Nullable TransientException why;
 
-    Settling(PubSubSettings settings, Link<Connection> link, Connection connection) {
+    Settling(PubSubSettings settings, Connection connection) {
         this.settings = settings;
-        this.link = link;
         this.connection = connection;
     }
 
@@ -135,7 +133,7 @@ final class Settling {
             }
             connection.connectAtOnce();
             if (Failures.ofTheConnection(e)) {
-                link.drop(connection); // the next one logs in anew
+                connection.close(); // the next one logs in anew
             }
             why = Failures.outage(settings.shown(), e);
         } catch (IllegalStateException e) { // closed meanwhile
