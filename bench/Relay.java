@@ -1,3 +1,4 @@
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -6,6 +7,8 @@ import java.util.Map;
 final class Relay {
     static final List<String> JVM = List.of(
             "-Xmx256m", "-XX:+UseSerialGC", "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow");
+
+    private static final String APP = Path.of("target/app/wasm-pipes").toAbsolutePath().toString();
 
     private Relay() {}
 
@@ -23,7 +26,7 @@ final class Relay {
         variables.forEach((name, value) -> command.add(name + "=" + value));
         command.add("MANAGEMENT_PORT=off");
         command.addAll(java());
-        command.addAll(List.of("-jar", "target/app/wasm-pipes.jar"));
+        command.addAll(List.of("@.mvn/java.options", "-XX:AOTCache=" + APP + ".aot", "-jar", APP + ".jar"));
         return command;
     }
 

@@ -59,6 +59,14 @@ class LauncherIT {
         }
     }
 
+    /** With AOTMode=on the JVM does not start without the cache. */
+    @Test
+    void it_starts_with_what_the_jvm_learned_when_it_was_built() throws InterruptedException {
+        try (PipeProcess pipe = launch("JAVA_OPTS=-XX:AOTMode=on").ready()) {
+            assertThat(pipe.terminate().exitCode()).isZero();
+        }
+    }
+
     @Test
     void without_a_jdk_25_it_says_what_to_install() throws IOException {
         Path nothing = Folders.fresh("nojdk");

@@ -28,6 +28,7 @@ import java.util.regex.Pattern;
 /** The packaged application as a child process with an environment of its own. */
 public final class PipeProcess implements AutoCloseable {
     private static final Path JAR = Path.of("target/app/wasm-pipes.jar").toAbsolutePath();
+    private static final Path OPTIONS = Path.of(".mvn/java.options").toAbsolutePath();
     private static final Duration START = Duration.ofMinutes(2); // a starved machine took 67
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Pattern READY = Pattern.compile("ready .*management :(\\d+)");
@@ -57,9 +58,8 @@ public final class PipeProcess implements AutoCloseable {
         }
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:+UseSerialGC",
-                "--enable-native-access=ALL-UNNAMED",
-                "--sun-misc-unsafe-memory-access=allow"));
+                "@" + OPTIONS,
+                "-XX:AOTCache=" + JAR.resolveSibling("wasm-pipes.aot")));
         command.addAll(flags.isEmpty() ? List.of("-Xmx256m") : flags);
         command.addAll(List.of("-jar", JAR.toString()));
         command.addAll(arguments);
