@@ -171,9 +171,7 @@ abstract class SourceArrivalContract extends AdapterContract {
         }
         try (Source source = source()) {
             source.connect();
-            feeder().put(List.of(ofSize(2000), ofSize(2000), ofSize(2000)));
-            feeder().put(List.of(ofSize(9000))); // apart from what is before it: a batch may have no order
-            feeder().put(List.of(ofSize(10)));
+            feeder().put(List.of(ofSize(2000), ofSize(2000), ofSize(2000), ofSize(9000), ofSize(10)));
             assertThat(firstOf(source, new Demand(1, 1 << 20, false, PATIENCE))).hasSize(1);
             assertThat(firstOf(source, new Demand(100, 5000, false, PATIENCE))).hasSizeBetween(1, 2);
             Demand small = new Demand(100, 3000, false, Duration.ofMillis(200));

@@ -83,11 +83,7 @@ final class Tap implements Link.Session {
     }
 
     private void own(Runnable step) {
-        try {
-            owner.execute(step);
-        } catch (RejectedExecutionException e) {
-            // closed: the channel goes with all it holds
-        }
+        later(0, step);
     }
 
     private void change(int count) {

@@ -122,10 +122,11 @@ final class SqsCounterpart implements Counterpart.ForSource, Counterpart.ForSink
     @Override
     public void put(List<Message> messages) {
         SqsClient client = server.client();
+        int most = messages.size() <= BATCH ? 1 : BATCH; // the entries of one batch have no order
         List<SendMessageBatchRequestEntry> batch = new ArrayList<>();
         int bytes = 0;
         for (Message message : messages) {
-            if (batch.size() == BATCH
+            if (batch.size() == most
                     || (!batch.isEmpty() && bytes + message.body().length() > BATCH_BYTES)) {
                 send(client, batch);
                 batch.clear();

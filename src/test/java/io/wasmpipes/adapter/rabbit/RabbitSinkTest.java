@@ -119,6 +119,28 @@ class RabbitSinkTest {
     }
 
     @Test
+    void a_server_that_blocks_publishers_is_an_outage_that_says_why_and_ends() throws Exception {
+        try (RabbitEnds ends = new RabbitEnds(strict)) {
+            String queue = ends.queue();
+            try (Sink sink = ends.sink("rabbit://?routing_key=" + queue)) {
+                sink.connect();
+                strict.control("set_vm_memory_high_watermark", "0.00001");
+                try {
+                    Outcome blocked =
+                            sink.send(List.of(message("blocked"))).await().getFirst();
+                    assertThat(failure(blocked))
+                            .isInstanceOf(TransientException.class)
+                            .hasRootCauseMessage("RabbitMQ blocks publishers: low on memory");
+                } finally {
+                    strict.control("set_vm_memory_high_watermark", "0.9");
+                }
+                assertThat(sink.send(List.of(message("free"))).await()).containsExactly(Outcome.Confirmed.YES);
+                assertThat(ends.next(queue).getBody()).asString().isIn("blocked", "free"); // the first may have come
+            }
+        }
+    }
+
+    @Test
     void names_and_headers_that_do_not_fit_are_poison_and_the_channel_goes_on() throws Exception {
         try (RabbitEnds ends = new RabbitEnds(RabbitNode.shared())) {
             String queue = ends.queue();
