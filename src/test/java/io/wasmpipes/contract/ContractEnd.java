@@ -44,7 +44,7 @@ final class ContractEnd implements AutoCloseable {
         constructor.setAccessible(true);
         ContractEnd end = new ContractEnd((AdapterContract) constructor.newInstance());
         try {
-            end.contract.openCounterpart();
+            end.contract.joinPipe();
             return end;
         } catch (Exception e) {
             end.close();

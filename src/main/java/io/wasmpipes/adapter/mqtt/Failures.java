@@ -12,6 +12,7 @@ import com.hivemq.client.mqtt.mqtt5.exceptions.Mqtt5PubRecException;
 import com.hivemq.client.mqtt.mqtt5.exceptions.Mqtt5SubAckException;
 import com.hivemq.client.mqtt.mqtt5.message.Mqtt5ReasonCode;
 import com.hivemq.client.mqtt.mqtt5.message.connect.connack.Mqtt5ConnAckReasonCode;
+import com.hivemq.client.mqtt.mqtt5.message.disconnect.Mqtt5DisconnectReasonCode;
 import io.wasmpipes.PipeException;
 import io.wasmpipes.PoisonException;
 import io.wasmpipes.TransientException;
@@ -48,6 +49,12 @@ final class Failures {
         return OF_THE_MESSAGE.contains(code.toString())
                 ? new PoisonException(text)
                 : TransientException.outage(text, cause);
+    }
+
+    /** Whether we have hung up because the server sent more than the receive maximum. */
+    static boolean isOverrun(Throwable failure) {
+        return bare(failure) instanceof Mqtt5DisconnectException e
+                && e.getMqttMessage().getReasonCode() == Mqtt5DisconnectReasonCode.RECEIVE_MAXIMUM_EXCEEDED;
     }
 
     /** How a connection has failed or ended. */

@@ -32,7 +32,7 @@ final class MqttSink implements Sink {
 
     MqttSink(MqttSettings settings) {
         this.settings = settings;
-        this.link = new Link<>("MQTT at " + settings.server(), () -> Session.open(settings, null, () -> {}));
+        this.link = new Link<>("MQTT at " + settings.server(), () -> Session.open(settings, null));
     }
 
     @Override

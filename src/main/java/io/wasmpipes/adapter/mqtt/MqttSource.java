@@ -33,9 +33,9 @@ final class MqttSource implements Source {
         }
     }
 
-    private final MqttSettings settings;
     private final long roof;
     private final Link<Tap> link;
+    private volatile MqttSettings settings;
     private final AtomicBoolean dropping = new AtomicBoolean();
     private volatile boolean closed;
 
@@ -47,8 +47,23 @@ final class MqttSource implements Source {
 
     private Tap tap() throws TransientException, InterruptedException {
         Hand hand = new Hand(settings.ordered());
-        Session session = Session.open(settings, (from, arrived) -> enter(hand, from, arrived), hand::wake);
-        return new Tap(session, hand);
+        Session.Receiver receiver = new Session.Receiver() {
+            @Override
+            public void arrived(Session from, Protocol.Arrived arrived) {
+                enter(hand, from, arrived);
+            }
+
+            @Override
+            public void overrun() { // the server would do it again, for ever
+                settings = settings.wider();
+            }
+
+            @Override
+            public void ended() {
+                hand.wake();
+            }
+        };
+        return new Tap(Session.open(settings, receiver), hand);
     }
 
     private void enter(Hand hand, Session session, Protocol.Arrived arrived) {

@@ -19,7 +19,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** One connection, from its start to its end: the client repairs nothing by itself. Any thread. */
@@ -32,7 +31,7 @@ final class Session implements Link.Session {
     private final MqttSettings settings;
     private final Protocol protocol;
     private final AtomicReference<@Nullable TransientException> end = new AtomicReference<>();
-    private volatile Runnable onEnd = () -> {};
+    private volatile @Nullable Receiver receiver;
     private volatile long largest;
 
     private Session(MqttSettings settings) throws ConfigException {
@@ -40,8 +39,18 @@ final class Session implements Link.Session {
         this.protocol = build();
     }
 
+    /** What a source hears of its session, on the client's threads. */
+    interface Receiver {
+        void arrived(Session from, Protocol.Arrived arrived);
+
+        /** The session is about to end because the server sent more than the receive maximum. */
+        void overrun();
+
+        void ended();
+    }
+
     /** Connects, and subscribes if there is a receiver. */
-    static Session open(MqttSettings settings, @Nullable BiConsumer<Session, Protocol.Arrived> receiver, Runnable onEnd)
+    static Session open(MqttSettings settings, @Nullable Receiver receiver)
             throws TransientException, InterruptedException {
         Session session;
         try {
@@ -49,11 +58,11 @@ final class Session implements Link.Session {
         } catch (ConfigException e) { // a file that has become unreadable: it may be on its way
             throw TransientException.outage("no login for " + settings.server(), e);
         }
-        session.onEnd = onEnd;
+        session.receiver = receiver;
         boolean done = false;
         try {
             if (receiver != null) {
-                session.protocol.onArrival(arrived -> receiver.accept(session, arrived));
+                session.protocol.onArrival(arrived -> receiver.arrived(session, arrived));
             }
             session.largest = session.await(session.protocol.connect());
             if (receiver != null) {
@@ -132,8 +141,12 @@ final class Session implements Link.Session {
     }
 
     private void disconnected(MqttClientDisconnectedContext context) {
+        Receiver hears = receiver;
+        if (hears != null && Failures.isOverrun(context.getCause())) {
+            hears.overrun();
+        }
         end.compareAndSet(null, Failures.ofConnection(settings.server(), context.getCause()));
-        onEnd.run();
+        tellEnd();
     }
 
     Protocol protocol() {
@@ -156,11 +169,18 @@ final class Session implements Link.Session {
         return known == null ? TransientException.outage("the connection to " + settings.server() + " is lost") : known;
     }
 
+    private void tellEnd() {
+        Receiver hears = receiver;
+        if (hears != null) {
+            hears.ended();
+        }
+    }
+
     /** Ends it without waiting for anything; the first reason counts. */
     void end(TransientException why) {
         end.compareAndSet(null, why);
         var _ = protocol.disconnect();
-        onEnd.run();
+        tellEnd();
     }
 
     @Override
@@ -177,6 +197,6 @@ final class Session implements Link.Session {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        onEnd.run();
+        tellEnd();
     }
 }
