@@ -8,10 +8,16 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** A contract between host and guest. Stateless; any thread. */
-public sealed interface Abi permits WasmPipesV0, WasmPipesV1 {
+public sealed interface Abi permits WasmPipesV0, WasmPipesV1, Extism, CamelGo, RedpandaConnect, WasiCommand {
     /** Every ABI, in the order in which they are tried. */
     static List<Abi> all() {
-        return List.of(new WasmPipesV1(), new WasmPipesV0());
+        return List.of(
+                new WasmPipesV1(),
+                new WasmPipesV0(),
+                new Extism(),
+                new CamelGo(),
+                new RedpandaConnect(),
+                new WasiCommand());
     }
 
     /** What it is called in {@code abi=} and {@code inspect}. */
@@ -63,6 +69,28 @@ public sealed interface Abi permits WasmPipesV0, WasmPipesV1 {
                 "",
                 "has none of the known ABIs " + known,
                 "it imports from " + program.importedModules() + " and exports " + program.exportedFunctions());
+    }
+
+    /** @throws ConfigException if the program does not export this function with these types */
+    static void require(Program program, String function, String types) throws ConfigException {
+        if (program.signature(function).filter(Signature.of(types)::equals).isEmpty()) {
+            throw new ConfigException(
+                    "module " + program.alias(),
+                    function,
+                    "must be exported with the types " + Signature.of(types),
+                    "it exports " + program.exportedFunctions());
+        }
+    }
+
+    /** @throws ConfigException if the program imports this function, which calls other hosts */
+    static void refuseHttp(Program program, String module, String function) throws ConfigException {
+        if (program.imports(module, function)) {
+            throw new ConfigException(
+                    "module " + program.alias(),
+                    module + "." + function,
+                    "needs the capability http, which this version does not have",
+                    "");
+        }
     }
 
     /**

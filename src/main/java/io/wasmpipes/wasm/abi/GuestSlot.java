@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 /** The guest of one lane, made anew whenever the last one cannot be trusted any more. One thread. */
 final class GuestSlot implements AutoCloseable {
     private static final String INITIALIZE = "_initialize";
+    private static final String MAIN = "_start";
 
     /** What an ABI calls once on a new guest. */
     interface Start {
@@ -62,6 +63,16 @@ final class GuestSlot implements AutoCloseable {
     Guest pristine() throws TransientException, PoisonException, InterruptedException {
         Guest current = guest;
         return current != null && current.restore() ? current : replace();
+    }
+
+    /** Runs the main function of a guest whose compiler prepares its memory there; it may exit, with 0. */
+    static void runMain(Program program, Guest guest) throws TransientException, PoisonException, InterruptedException {
+        if (program.signature(INITIALIZE).isEmpty() && program.signature(MAIN).isPresent()) {
+            int code = guest.run(MAIN);
+            if (code != 0) {
+                throw new PoisonException(program.alias(), MAIN + " exited with code " + code, null);
+            }
+        }
     }
 
     private Guest replace() throws TransientException, PoisonException, InterruptedException {

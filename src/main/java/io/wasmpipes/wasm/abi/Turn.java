@@ -93,12 +93,17 @@ final class Turn {
     }
 
     void emit(Bytes body, @Nullable String label) throws PoisonException {
+        emit(body, label, outputHeaders());
+    }
+
+    /** As {@link #emit(Bytes, String)}, with these headers and no others. */
+    void emit(Bytes body, @Nullable String label, Headers all) throws PoisonException {
         if (outputs.size() >= limits.count()) {
             throw new PoisonException("made more outputs than WASM_OUTPUTS_MAX=" + limits.count());
         }
         count(body.length());
         String outputKey = key == null ? input.key() : key;
-        outputs.add(new Message(input.id(), body, outputHeaders(), outputKey, label, input.time()));
+        outputs.add(new Message(input.id(), body, all, outputKey, label, input.time()));
         headers.clear();
         inherits = true;
         key = null;
@@ -119,7 +124,8 @@ final class Turn {
         return Headers.of(all);
     }
 
-    private void count(int more) throws PoisonException {
+    /** Counts bytes that will be part of an output. */
+    void count(int more) throws PoisonException {
         bytes += more;
         if (bytes > limits.bytes()) {
             throw new PoisonException("made more bytes of output than WASM_OUTPUT_BYTES_MAX=" + limits.bytes());

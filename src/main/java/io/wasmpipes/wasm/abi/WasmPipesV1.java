@@ -38,13 +38,7 @@ public record WasmPipesV1() implements Abi {
 
     @Override
     public void check(Program program, Surroundings surroundings) throws ConfigException {
-        if (program.imports(MODULE, "http")) {
-            throw new ConfigException(
-                    "module " + program.alias(),
-                    MODULE + ".http",
-                    "needs the capability http, which is not granted",
-                    "WASM_ALLOW_HTTP names the hosts a module may call");
-        }
+        Abi.refuseHttp(program, MODULE, "http");
         program.check(V1Session.functions(new Desk(), surroundings, (level, text) -> {}), surroundings.guest());
         if (program.signature(V1Session.ON_START)
                 .filter(s -> !s.equals(signature()))

@@ -3,6 +3,7 @@ package io.wasmpipes.wasm.engine;
 import com.dylibso.chicory.runtime.ExportFunction;
 import com.dylibso.chicory.runtime.GlobalInstance;
 import com.dylibso.chicory.runtime.Instance;
+import com.dylibso.chicory.wasi.WasiExitException;
 import com.dylibso.chicory.wasm.types.MutabilityType;
 import io.wasmpipes.PoisonException;
 import io.wasmpipes.TransientException;
@@ -50,6 +51,37 @@ public final class Guest implements AutoCloseable {
         long[] results = boundary.enter(() -> export.apply(arguments));
         sound = true;
         return results == null || results.length == 0 ? 0 : results[0];
+    }
+
+    /**
+     * Runs a function that may exit, as that of a command does. What has exited with 0 is {@link #sound}.
+     *
+     * @return the exit code, 0 if the function returned
+     */
+    public int run(String function) throws TransientException, PoisonException, InterruptedException {
+        ExportFunction export = functions.computeIfAbsent(function, instance::export);
+        sound = false;
+        int code = boundary.enter(() -> {
+            try {
+                export.apply();
+                return 0;
+            } catch (WasiExitException e) {
+                return e.exitCode();
+            }
+        });
+        sound = code == 0;
+        return code;
+    }
+
+    /** Calls an export within a call under way, as a host function does that needs room in the guest's memory. */
+    public long callWithin(String function, long... arguments) {
+        long[] results = functions.computeIfAbsent(function, instance::export).apply(arguments);
+        return results == null || results.length == 0 ? 0 : results[0];
+    }
+
+    /** Its memory, to read what a call has left there. */
+    public GuestMemory memory() {
+        return boundary.memory();
     }
 
     /** Remembers memory and globals as they are, for {@link #restore}. Does nothing for guests that cannot be restored. */

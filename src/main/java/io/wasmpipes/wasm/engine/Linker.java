@@ -11,7 +11,7 @@ final class Linker {
     private Linker() {}
 
     /** The functions that the module asks for, bound to one guest. */
-    static ImportValues link(Interface face, List<HostFunction> offers, Boundary boundary, GuestLog log) {
+    static ImportValues link(Interface face, List<HostFunction> offers, Boundary boundary, Stdio stdio) {
         ImportValues.Builder imports = ImportValues.builder();
         for (HostFunction offer : offers) {
             if (face.imports(offer.module(), offer.name())) {
@@ -19,7 +19,7 @@ final class Linker {
             }
         }
         if (face.importedModules().contains("wasi_snapshot_preview1")) {
-            imports.addFunction(Wasi.functions(log));
+            imports.addFunction(Wasi.functions(stdio));
         }
         return imports.build();
     }

@@ -105,6 +105,12 @@ public final class Program {
      */
     public Guest open(List<HostFunction> offers, GuestLimits limits, GuestLog log)
             throws TransientException, PoisonException, InterruptedException {
+        return open(offers, limits, Stdio.of(log));
+    }
+
+    /** As {@link #open(List, GuestLimits, GuestLog)}, with these standard streams. */
+    public Guest open(List<HostFunction> offers, GuestLimits limits, Stdio stdio)
+            throws TransientException, PoisonException, InterruptedException {
         if (!budget.reserve((long) initialPages() * FlatMemory.PAGE_SIZE)) {
             throw TransientException.message(alias + ": the heap has no room for another guest");
         }
@@ -116,7 +122,7 @@ public final class Program {
                     .withMachineFactory(machines)
                     .withMemoryFactory(ignored -> memory.flat())
                     .withTableFactory((table, value) -> new TableInstance(ownTable(table), value))
-                    .withImportValues(Linker.link(face, offers, boundary, log))
+                    .withImportValues(Linker.link(face, offers, boundary, stdio))
                     .withStart(false);
             Guest guest = new Guest(boundary, boundary.enter(builder::build), restorable);
             opened = true;

@@ -6,13 +6,11 @@ import com.dylibso.chicory.wasi.WasiPreview1;
 import com.dylibso.chicory.wasm.WasmModule;
 import com.dylibso.chicory.wasm.types.ValType;
 import io.wasmpipes.Headers;
-import java.io.InputStream;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.slf4j.event.Level;
 
-/** WASI preview 1 with nothing behind it: no folders, no arguments, an empty environment; output goes to the log. */
+/** WASI preview 1 with nothing behind it but the standard streams: no folders, no arguments, an empty environment. */
 final class Wasi {
     private static final String MODULE = "wasi_snapshot_preview1";
     private static final Map<String, Signature> SIGNATURES = readSignatures();
@@ -25,11 +23,11 @@ final class Wasi {
     }
 
     /** The functions of one guest: descriptors are state. */
-    static HostFunction[] functions(GuestLog log) {
+    static HostFunction[] functions(Stdio stdio) {
         WasiOptions options = WasiOptions.builder()
-                .withStdin(InputStream.nullInputStream())
-                .withStdout(log.stream(Level.INFO))
-                .withStderr(log.stream(Level.WARN))
+                .withStdin(stdio.in())
+                .withStdout(stdio.out())
+                .withStderr(stdio.err())
                 .build();
         return preview1(options);
     }

@@ -1,0 +1,59 @@
+package io.wasmpipes.wasm.abi;
+
+import io.wasmpipes.ConfigException;
+import io.wasmpipes.Message;
+import io.wasmpipes.PoisonException;
+import io.wasmpipes.Scope;
+import io.wasmpipes.TransientException;
+import io.wasmpipes.wasm.engine.Guest;
+import io.wasmpipes.wasm.engine.GuestLog;
+import io.wasmpipes.wasm.engine.Program;
+import java.util.List;
+
+/** A lane's conversation with a plug-in of Extism, which keeps its own memory from message to message until a call fails. */
+final class ExtismSession implements Session {
+    private final String alias;
+    private final String function;
+    private final OutputLimits limits;
+    private final ExtismHost host;
+    private final GuestSlot slot;
+
+    ExtismSession(Program program, String function, Surroundings surroundings) {
+        this.alias = program.alias();
+        this.function = function;
+        this.limits = surroundings.outputs();
+        GuestLog log = new GuestLog(alias, System::nanoTime);
+        this.host = new ExtismHost(alias, surroundings, log::line);
+        this.slot = new GuestSlot(program, host.functions(), surroundings.guest(), log, guest -> {});
+    }
+
+    void open() throws ConfigException {
+        slot.open();
+    }
+
+    @Override
+    public List<Message> apply(Message message, Scope scope)
+            throws TransientException, PoisonException, InterruptedException {
+        Turn turn = new Turn(message, scope, limits);
+        Guest guest = slot.sound();
+        try {
+            host.begin(turn);
+            int answer = (int) guest.call(function);
+            if (answer != 0) {
+                String error = host.error();
+                throw new PoisonException(error.isEmpty() ? function + " answered " + answer : error);
+            }
+            turn.emit(host.output(), null);
+            return turn.outputs();
+        } catch (PoisonException e) {
+            throw e.stage().isEmpty() ? new PoisonException(alias, String.valueOf(e.getMessage()), e.getCause()) : e;
+        } finally {
+            host.desk.end();
+        }
+    }
+
+    @Override
+    public void close() {
+        slot.close();
+    }
+}
