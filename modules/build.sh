@@ -35,6 +35,7 @@ assemblyscript hot stub
 assemblyscript cold stub
 assemblyscript dedup-name stub
 assemblyscript dedup incremental
+assemblyscript vowels incremental
 c tag
 
 [ "$out" = . ] && exit 0

@@ -88,8 +88,8 @@ public sealed interface Abi permits WasmPipesV0, WasmPipesV1, Extism, CamelGo, R
             throw new ConfigException(
                     "module " + program.alias(),
                     module + "." + function,
-                    "needs the capability http, which this version does not have",
-                    "");
+                    "needs the capability http, which is not granted",
+                    "WASM_ALLOW_HTTP names the hosts a module may call");
         }
     }
 
