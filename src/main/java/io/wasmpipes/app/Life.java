@@ -6,6 +6,7 @@ import io.wasmpipes.Stage;
 import io.wasmpipes.Units;
 import io.wasmpipes.adapter.http.HttpIngress.Address;
 import io.wasmpipes.config.Machine;
+import io.wasmpipes.config.Modules;
 import io.wasmpipes.config.ProblemReport;
 import io.wasmpipes.config.Secret;
 import io.wasmpipes.config.Service;
@@ -14,8 +15,10 @@ import io.wasmpipes.pipe.Pipe;
 import io.wasmpipes.pipe.PipeStatus;
 import io.wasmpipes.pipe.Plan;
 import io.wasmpipes.wasm.WasmHost;
+import io.wasmpipes.wasm.http.OutboundHttp;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.net.InetAddress;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -95,7 +98,9 @@ final class Life {
         if (management.isPresent() || SourcePort.listens(source)) {
             server.start();
         }
-        try (WasmHost host = new WasmHost(settings.service().stateDir(), InstantSource.system(), new SecureRandom())) {
+        try (OutboundHttp http = outboundHttp();
+                WasmHost host =
+                        new WasmHost(settings.service().stateDir(), InstantSource.system(), new SecureRandom(), http)) {
             List<Stage.Factory> stages = new ModuleChain(settings.modules(), host, home).load();
             info.loaded(stages);
             Plan plan = new Wiring(settings, Wiring.adapters(server)).plan(stages);
@@ -113,6 +118,13 @@ final class Life {
             throw tooLate;
         }
         return code;
+    }
+
+    /** What makes the requests of modules, null if they may make none. */
+    private @Nullable OutboundHttp outboundHttp() {
+        Modules.Calls calls = settings.modules().http();
+        List<String> secrets = calls.secrets().stream().map(Secret::value).toList();
+        return calls.hosts().isEmpty() ? null : new OutboundHttp(calls.hosts(), secrets, InetAddress::getAllByName);
     }
 
     /** From now on leaving drains the pipe; false if that has begun already. */

@@ -55,7 +55,10 @@ final class KnownSettings {
                             Setting.of(
                                     "WASM_ALLOW_HTTP",
                                     "",
-                                    "hosts that modules may call, separated by commas; reserved: no effect in this version"),
+                                    "hosts that modules may call, such as `api.example.com,*.example.org:8443`"),
+                            Setting.secret(
+                                    "WASM_HTTP_SECRETS",
+                                    "headers that modules do not see, added to their requests: lines of `HOST NAME: VALUE`"),
                             Setting.of(
                                     "WASM_RELOAD",
                                     "off",

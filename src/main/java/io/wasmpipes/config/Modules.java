@@ -12,13 +12,28 @@ import java.util.TreeMap;
  *
  * @param blobUri WASM_BLOB_URI: where a reference that is a mere name is looked up
  * @param chain in order; empty passes messages through
- * @param allowHttp WASM_ALLOW_HTTP: the hosts that modules may call
+ * @param http the requests that modules may make
  * @param reload WASM_RELOAD: how often to look for a changed module; empty for never
  */
-public record Modules(String blobUri, List<Entry> chain, List<String> allowHttp, Optional<Duration> reload) {
+public record Modules(String blobUri, List<Entry> chain, Calls http, Optional<Duration> reload) {
     public Modules {
         chain = List.copyOf(chain);
-        allowHttp = List.copyOf(allowHttp);
+    }
+
+    /**
+     * The requests that modules may make.
+     *
+     * @param hosts WASM_ALLOW_HTTP; empty for none
+     * @param secrets WASM_HTTP_SECRETS: lines of a host and a header that is added to requests for it
+     */
+    public record Calls(List<String> hosts, List<Secret> secrets) {
+        /** None at all. */
+        public static final Calls NONE = new Calls(List.of(), List.of());
+
+        public Calls {
+            hosts = List.copyOf(hosts);
+            secrets = List.copyOf(secrets);
+        }
     }
 
     /**

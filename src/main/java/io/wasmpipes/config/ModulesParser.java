@@ -19,6 +19,8 @@ final class ModulesParser {
     static final String FILENAME = "WASM_FILENAME";
     private static final String BLOB = "WASM_BLOB_URI";
     private static final String RELOAD = "WASM_RELOAD";
+    private static final String SECRETS = "WASM_HTTP_SECRETS";
+    private static final Pattern SECRET = Pattern.compile("\\S+ +[!#$%&'*+.^_`|~0-9A-Za-z-]+ *: *[ -~]+");
     private static final int LARGEST_MEMORY = Integer.MAX_VALUE;
     private static final Duration TICK = Duration.ofMillis(1);
     private static final Pattern HOST =
@@ -43,7 +45,7 @@ final class ModulesParser {
         for (ChainEntry entry : entries) {
             chain.add(module(entry, config(entry, prefixes), bounds));
         }
-        return new Modules(values.text(BLOB), chain, allowedHosts(), reload());
+        return new Modules(values.text(BLOB), chain, new Modules.Calls(allowedHosts(), secrets()), reload());
     }
 
     /** The chain as WASM_MODULES or, without it, the original's variables name it. */
@@ -149,6 +151,18 @@ final class ModulesParser {
             }
         }
         return hosts;
+    }
+
+    private List<Secret> secrets() {
+        List<String> lines = values.text(SECRETS)
+                .lines()
+                .map(String::strip)
+                .filter(line -> !line.isEmpty())
+                .toList();
+        if (!lines.stream().allMatch(line -> SECRET.matcher(line).matches())) {
+            values.wrong(SECRETS, "***", "must have lines of the form HOST NAME: VALUE", "");
+        }
+        return lines.stream().map(Secret::new).toList();
     }
 
     private Optional<Duration> reload() {

@@ -8,17 +8,20 @@ import io.wasmpipes.wasm.abi.Abi;
 import io.wasmpipes.wasm.abi.Surroundings;
 import io.wasmpipes.wasm.engine.Engine;
 import io.wasmpipes.wasm.engine.Program;
+import io.wasmpipes.wasm.http.HttpCalls;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /** Turns module images into stages; one per process. Any thread. */
 public final class WasmHost implements AutoCloseable {
     private final Engine engine;
     private final InstantSource clock;
     private final RandomGenerator random;
+    private final @Nullable HttpCalls http;
 
     /**
      * A host without modules.
@@ -26,11 +29,13 @@ public final class WasmHost implements AutoCloseable {
      * @param stateDir STATE_DIR, where compiled modules are kept
      * @param clock what guests see as the time
      * @param random what guests get random bytes from; safe from any thread, such as a SecureRandom
+     * @param http makes the requests of guests, null if they may make none
      */
-    public WasmHost(Path stateDir, InstantSource clock, RandomGenerator random) {
+    public WasmHost(Path stateDir, InstantSource clock, RandomGenerator random, @Nullable HttpCalls http) {
         this.engine = new Engine(stateDir);
         this.clock = clock;
         this.random = random;
+        this.http = http;
     }
 
     /**
@@ -43,7 +48,8 @@ public final class WasmHost implements AutoCloseable {
         Abi abi = Abi.of(program, spec.abi());
         String entry = abi.entry(program, spec.function());
         WasmLimits limits = spec.limits();
-        Surroundings surroundings = new Surroundings(spec.config(), limits.guest(), limits.outputs(), clock, random);
+        Surroundings surroundings =
+                new Surroundings(spec.config(), limits.guest(), limits.outputs(), clock, random, http);
         abi.check(program, surroundings);
         String digest = digest(spec, abi.id() + " " + entry);
         return new WasmStage.Factory(

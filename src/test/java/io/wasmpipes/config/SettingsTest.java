@@ -34,7 +34,7 @@ class SettingsTest {
         assertThat(ends.deadLetters()).isEmpty();
         assertThat(ends.deadLetterLimit()).contains(new Ends.DeadLetterLimit(20, 1000));
         assertThat(settings.modules())
-                .isEqualTo(new Modules("file://./modules", List.of(), List.of(), Optional.empty()));
+                .isEqualTo(new Modules("file://./modules", List.of(), Modules.Calls.NONE, Optional.empty()));
         assertThat(settings.cache().endpoint().uri()).isEqualTo("mem:");
         assertThat(settings.cache().namespace()).isEqualTo("pipe");
         assertThat(settings.cache().maxBytes()).isEqualTo(64L << 20);
@@ -88,6 +88,7 @@ class SettingsTest {
                 "WASM_OUTPUTS_MAX=7",
                 "WASM_OUTPUT_BYTES_MAX=1MiB",
                 "WASM_ALLOW_HTTP=api.example.com, *.example.org:8443",
+                "WASM_HTTP_SECRETS=api.example.com Authorization: Bearer s3cr3t",
                 "WASM_RELOAD=1s",
                 "CACHE_URI=redis://h:1/2",
                 "CACHE_NAMESPACE=ns",
@@ -135,7 +136,9 @@ class SettingsTest {
                                 Optional.of("extism"),
                                 Optional.of("run"),
                                 bounds)),
-                        List.of("api.example.com", "*.example.org:8443"),
+                        new Modules.Calls(
+                                List.of("api.example.com", "*.example.org:8443"),
+                                List.of(new Secret("api.example.com Authorization: Bearer s3cr3t"))),
                         Optional.of(Duration.ofSeconds(1))));
         assertThat(settings.cache().endpoint().uri()).isEqualTo("redis://h:1/2");
         assertThat(settings.cache().namespace()).isEqualTo("ns");
@@ -154,9 +157,7 @@ class SettingsTest {
                         Optional.of(new Service.Management("127.0.0.1", 8081, true, Optional.of(new Secret("t")))),
                         Path.of("/var/state"),
                         new Service.Log(Service.Level.DEBUG, Service.Format.JSON)));
-        assertThat(settings.warnings())
-                .extracting(Problem::subject)
-                .containsExactly("HOP_LIMIT", "WASM_ALLOW_HTTP", "WASM_RELOAD");
+        assertThat(settings.warnings()).extracting(Problem::subject).containsExactly("HOP_LIMIT", "WASM_RELOAD");
     }
 
     @Test

@@ -98,6 +98,7 @@ class WrongSettingsTest {
                 wrong("WASM_MEMORY_MAX=1KiB", "WASM_MEMORY_MAX: must be from 64KiB to "),
                 wrong("WASM_TIMEOUT=0s", "WASM_TIMEOUT: must be at least 1ms (was 0s)"),
                 wrong("WASM_ALLOW_HTTP=http://x/", "WASM_ALLOW_HTTP: must be host names such as "),
+                wrong("WASM_HTTP_SECRETS=hidden", "WASM_HTTP_SECRETS: must have lines of the form HOST NAME: VALUE"),
                 wrong("WASM_RELOAD=on", "WASM_RELOAD: must be a duration"),
                 wrong(
                         "SOURCE_URI_FILE=/nowhere/uri",

@@ -9,6 +9,7 @@ import io.wasmpipes.State;
 import io.wasmpipes.module.ModuleImage;
 import io.wasmpipes.support.Wat;
 import io.wasmpipes.wasm.cases.MemoryState;
+import io.wasmpipes.wasm.http.HttpCalls;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -17,6 +18,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 
 /** Guests written in WAT as stages of a pipe that has a cache and counters in memory. One thread. */
 final class GuestStage implements AutoCloseable {
@@ -28,7 +30,12 @@ final class GuestStage implements AutoCloseable {
     State state = memory;
 
     GuestStage(Path folder) {
-        host = new WasmHost(folder, InstantSource.fixed(Instant.ofEpochMilli(1_700_000_000_123L)), new Random(5));
+        this(folder, null);
+    }
+
+    /** Guests that may make requests. */
+    GuestStage(Path folder, @Nullable HttpCalls http) {
+        host = new WasmHost(folder, InstantSource.fixed(Instant.ofEpochMilli(1_700_000_000_123L)), new Random(5), http);
     }
 
     /** A module of wasmpipes_v1: {@code imports} as name and types, {@code body} the rest of the module. */

@@ -30,7 +30,7 @@ class ModuleCasesTest {
 
     @BeforeAll
     static void open(@TempDir Path state) {
-        host = new WasmHost(state, InstantSource.system(), new Random(1));
+        host = new WasmHost(state, InstantSource.system(), new Random(1), null);
     }
 
     @AfterAll

@@ -82,9 +82,10 @@ public sealed interface Abi permits WasmPipesV0, WasmPipesV1, Extism, CamelGo, R
         }
     }
 
-    /** @throws ConfigException if the program imports this function, which calls other hosts */
-    static void refuseHttp(Program program, String module, String function) throws ConfigException {
-        if (program.imports(module, function)) {
+    /** @throws ConfigException if the program imports this function, which calls other hosts, and may not */
+    static void refuseHttp(Program program, String module, String function, Surroundings surroundings)
+            throws ConfigException {
+        if (surroundings.http() == null && program.imports(module, function)) {
             throw new ConfigException(
                     "module " + program.alias(),
                     module + "." + function,

@@ -37,7 +37,7 @@ public record Extism() implements Abi {
 
     @Override
     public void check(Program program, Surroundings surroundings) throws ConfigException {
-        Abi.refuseHttp(program, MODULE, "http_request");
+        Abi.refuseHttp(program, MODULE, ExtismHttp.REQUEST, surroundings);
         ExtismHost host = new ExtismHost(program.alias(), surroundings, (level, text) -> {});
         program.check(host.functions(), surroundings.guest());
     }

@@ -7,8 +7,11 @@ import io.wasmpipes.TransientException;
 import io.wasmpipes.wasm.engine.GuestLog;
 import io.wasmpipes.wasm.engine.GuestMemory;
 import io.wasmpipes.wasm.engine.HostFunction;
+import io.wasmpipes.wasm.http.HttpCalls;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.event.Level;
 
 /**
@@ -28,12 +31,15 @@ final class ExtismHost {
     private long output;
     private long outputLength;
     private long error;
+    private final @Nullable ExtismHttp http;
 
     ExtismHost(String alias, Surroundings surroundings, BiConsumer<Level, String> log) {
         this.alias = alias;
         this.surroundings = surroundings;
         this.log = log;
         this.heap = new ExtismHeap(surroundings.guest().memory());
+        HttpCalls calls = surroundings.http();
+        this.http = calls == null ? null : new ExtismHttp(this, calls);
     }
 
     /** Begins a call with this input. */
@@ -46,6 +52,9 @@ final class ExtismHost {
         output = 0;
         outputLength = 0;
         error = 0;
+        if (http != null) {
+            http.reset();
+        }
     }
 
     /** What was set as the output, read now: it may have been stored after it was set. */
@@ -60,6 +69,14 @@ final class ExtismHost {
     }
 
     List<HostFunction> functions() {
+        List<HostFunction> all = new ArrayList<>(own());
+        if (http != null) {
+            all.add(http.function());
+        }
+        return all;
+    }
+
+    private List<HostFunction> own() {
         return List.of(
                 of("alloc", "i64 -> i64", a -> heap.allocate(a[0])),
                 of("free", "i64 ->", a -> {
@@ -90,8 +107,8 @@ final class ExtismHost {
                 of("config_get", "i64 -> i64", this::config),
                 HostFunction.blocking(Extism.MODULE, "var_get", "i64 -> i64", this::variable),
                 HostFunction.blocking(Extism.MODULE, "var_set", "i64 i64 ->", this::setVariable),
-                of("http_status_code", "-> i32", a -> 0),
-                of("http_headers", "-> i64", a -> 0),
+                of("http_status_code", "-> i32", a -> http == null ? 0 : http.status()),
+                of("http_headers", "-> i64", a -> http == null ? 0 : http.headers()),
                 of("get_log_level", "-> i32", a -> LOG_LEVEL_INFO),
                 logging("log_trace", Level.TRACE),
                 logging("log_debug", Level.DEBUG),

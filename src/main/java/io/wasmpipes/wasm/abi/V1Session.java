@@ -9,6 +9,7 @@ import io.wasmpipes.wasm.engine.Guest;
 import io.wasmpipes.wasm.engine.GuestLog;
 import io.wasmpipes.wasm.engine.HostFunction;
 import io.wasmpipes.wasm.engine.Program;
+import io.wasmpipes.wasm.http.HttpCalls;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiConsumer;
@@ -94,6 +95,10 @@ final class V1Session implements Session {
         all.addAll(new V1Output(desk).functions());
         all.addAll(new V1Cache(desk).functions());
         all.addAll(new V1Services(desk, surroundings, log).functions());
+        HttpCalls http = surroundings.http();
+        if (http != null) {
+            all.add(new V1Http(desk, http, log).function());
+        }
         return all;
     }
 }

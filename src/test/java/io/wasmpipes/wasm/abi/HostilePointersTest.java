@@ -50,7 +50,8 @@ class HostilePointersTest {
             new GuestLimits(1 << 20, Duration.ofSeconds(5)),
             new OutputLimits(10, 1 << 20),
             InstantSource.system(),
-            new Random(1));
+            new Random(1),
+            null);
 
     private static Engine engine;
 
