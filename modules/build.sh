@@ -36,6 +36,7 @@ assemblyscript cold stub
 assemblyscript dedup-name stub
 assemblyscript dedup incremental
 assemblyscript vowels incremental
+assemblyscript lookup incremental
 c tag
 
 [ "$out" = . ] && exit 0

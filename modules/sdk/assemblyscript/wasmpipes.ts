@@ -41,6 +41,12 @@ declare function drop_message(): void;
 @external("wasmpipes_v1", "fail")
 declare function fail_because(reason: usize, length: i32): void;
 // @ts-ignore: decorator
+@external("wasmpipes_v1", "retry_after")
+declare function retry_after(milliseconds: i64): void;
+// @ts-ignore: decorator
+@external("wasmpipes_v1", "http")
+declare function http_call(request: usize, length: i32, target: usize, capacity: i32): i32;
+// @ts-ignore: decorator
 @external("wasmpipes_v1", "metric_add")
 declare function metric_add(name: usize, nameLength: i32, delta: i64): void;
 
@@ -114,6 +120,49 @@ export function reject(reason: string): i32 {
   const bytes = String.UTF8.encode(reason);
   fail_because(changetype<usize>(bytes), bytes.byteLength);
   return REJECT;
+}
+
+/** Asks for the message again, after some milliseconds or, with 0, when the pipe thinks fit. */
+export function retry(reason: string, after: i64 = 0): i32 {
+  const bytes = String.UTF8.encode(reason);
+  fail_because(changetype<usize>(bytes), bytes.byteLength);
+  if (after > 0) retry_after(after);
+  return RETRY;
+}
+
+/** What a host answered, or why it did not: then the status is one of NOT_ALLOWED and its like, below 0. */
+export class Reply {
+  constructor(
+    public readonly status: i32,
+    public readonly headers: Map<string, string>,
+    public readonly body: string,
+  ) {}
+}
+
+export const MALFORMED: i32 = -2;
+export const NOT_ALLOWED: i32 = -3;
+export const UNREACHABLE: i32 = -4;
+export const TIMED_OUT: i32 = -5;
+export const TOO_LARGE: i32 = -6;
+
+/** Makes a request; needs WASM_ALLOW_HTTP. {@code headers} are lines of NAME: VALUE. */
+export function http(method: string, url: string, headers: string[] = [], content: string = ""): Reply {
+  const lines = [method + " " + url].concat(headers).join("\n");
+  const request = String.UTF8.encode(lines + "\n\n" + content);
+  const length = http_call(changetype<usize>(request), request.byteLength, 0, 0);
+  const text = answer(length);
+  return text == null ? new Reply(length, new Map<string, string>(), "") : parsed(text);
+}
+
+function parsed(text: string): Reply {
+  const end = text.indexOf("\n\n");
+  const lines = text.substring(0, end).split("\n");
+  const headers = new Map<string, string>();
+  for (let i = 1; i < lines.length; i++) {
+    const colon = lines[i].indexOf(": ");
+    headers.set(lines[i].substring(0, colon), lines[i].substring(colon + 2));
+  }
+  return new Reply(i32.parse(lines[0]), headers, text.substring(end + 2));
 }
 
 /** Adds to a counter of this module. */

@@ -25,6 +25,7 @@ WP_IMPORT(emit_to) void wp_emit_to(const char *label, int label_length, const vo
 WP_IMPORT(drop) void wp_drop(void);
 WP_IMPORT(fail) void wp_fail(const char *reason, int length);
 WP_IMPORT(retry_after) void wp_retry_after(long long milliseconds);
+WP_IMPORT(http) int wp_http_call(const void *request, int length, void *target, int capacity);
 
 extern unsigned char __heap_base;
 static unsigned char *wp_top = &__heap_base;
@@ -71,6 +72,11 @@ static inline wp_text wp_body(void) {
   body.at = room;
   return body;
 }
+
+/* Makes a request, "GET https://host/path\nname: value\n\nbody"; needs WASM_ALLOW_HTTP. The reply has the same form, with
+   the status for a first line. A length below 0 is a failure: -2 malformed, -3 not allowed, -4 unreachable, -5 timed out,
+   -6 too large. */
+static inline wp_text wp_http(wp_text request) { return wp_answer(wp_http_call(request.at, request.length, 0, 0)); }
 
 static inline int wp_reject(const char *reason) {
   wp_fail(reason, wp_length(reason));
