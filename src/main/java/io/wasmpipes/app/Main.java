@@ -24,6 +24,7 @@ public final class Main {
     private static final String HELP = """
             wasm-pipes [run] [--env-file FILE]...   runs the pipe that the environment describes (and .env, if there is one)
             wasm-pipes explain [--env-file FILE]... says what that pipe guarantees, and why
+            wasm-pipes inspect MODULE [--json]      says what a module is: ABI, imports, what it needs
             wasm-pipes version                      shows the version
             wasm-pipes help                         shows this
 
@@ -61,6 +62,7 @@ public final class Main {
         return switch (command) {
             case "run" -> pipe(args, err);
             case "explain" -> explain(args, out, err);
+            case "inspect" -> inspect(args, out, err);
             case "version", "--version" -> say(out, "wasm-pipes " + Passport.version() + "\n");
             case "help", "--help", "-h" -> say(out, HELP);
             default -> {
@@ -98,6 +100,15 @@ public final class Main {
             Settings settings = Settings.from(variables, Wiring.adapters(), Machine.current());
             settings.warnings().forEach(warning -> err.println("WARN " + ProblemReport.line(warning)));
             return say(out, Explanation.text(Explanation.of(settings, Wiring.adapters())));
+        } catch (ConfigException e) {
+            err.print(ProblemReport.text(e));
+            return CONFIG;
+        }
+    }
+
+    private static int inspect(List<String> args, PrintStream out, PrintStream err) {
+        try {
+            return Inspect.run(args.subList(1, args.size()), System.getenv(), out);
         } catch (ConfigException e) {
             err.print(ProblemReport.text(e));
             return CONFIG;

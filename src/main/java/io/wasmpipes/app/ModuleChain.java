@@ -6,7 +6,6 @@ import io.wasmpipes.Problems;
 import io.wasmpipes.Stage;
 import io.wasmpipes.config.Modules;
 import io.wasmpipes.module.FileModules;
-import io.wasmpipes.module.ModuleImage;
 import io.wasmpipes.module.ModuleStore;
 import io.wasmpipes.wasm.ModuleSpec;
 import io.wasmpipes.wasm.WasmHost;
@@ -20,15 +19,13 @@ import java.util.Optional;
 final class ModuleChain {
     private final Modules modules;
     private final WasmHost host;
-    private final ModuleStore own;
-    private final Optional<Path> home;
+    private final ModuleStore store;
 
     /** {@code home} is where modules are shipped: looked at after WASM_BLOB_URI. */
     ModuleChain(Modules modules, WasmHost host, Optional<Path> home) throws ConfigException {
         this.modules = modules;
         this.host = host;
-        this.own = FileModules.at("WASM_BLOB_URI", modules.blobUri());
-        this.home = home;
+        this.store = new Library(FileModules.at("WASM_BLOB_URI", modules.blobUri()), home);
     }
 
     List<Stage.Factory> load() throws ConfigException {
@@ -56,36 +53,10 @@ final class ModuleChain {
         Modules.Bounds bounds = entry.bounds();
         return new ModuleSpec(
                 entry.alias(),
-                image(entry),
+                store.load("module " + entry.alias(), entry.reference()),
                 entry.config(),
                 entry.abi().orElse(null),
                 entry.function().orElse(null),
                 new WasmLimits(bounds.memory(), bounds.timeout(), bounds.outputs(), bounds.outputBytes()));
-    }
-
-    private ModuleImage image(Modules.Entry entry) throws ConfigException {
-        String subject = "module " + entry.alias();
-        try {
-            return own.load(subject, entry.reference());
-        } catch (ConfigException missing) {
-            return shipped(subject, entry.reference(), missing);
-        }
-    }
-
-    private ModuleImage shipped(String subject, String reference, ConfigException missing) throws ConfigException {
-        if (home.isEmpty()) {
-            throw missing;
-        }
-        try {
-            return new FileModules(home.get().resolve("modules")).load(subject, reference);
-        } catch (ConfigException e) {
-            throw both(missing.problems().getFirst(), e.problems().getFirst());
-        }
-    }
-
-    /** What is wrong with our own one, or that it is in neither place. */
-    private static ConfigException both(Problem own, Problem shipped) {
-        String hint = own.rule().equals(shipped.rule()) ? own.hint() + "; " + shipped.hint() : own.hint();
-        return new ConfigException(own.subject(), own.value(), own.rule(), hint);
     }
 }

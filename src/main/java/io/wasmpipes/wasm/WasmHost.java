@@ -10,6 +10,7 @@ import io.wasmpipes.wasm.engine.Engine;
 import io.wasmpipes.wasm.engine.Program;
 import io.wasmpipes.wasm.http.HttpCalls;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.TreeMap;
@@ -54,6 +55,23 @@ public final class WasmHost implements AutoCloseable {
         String digest = digest(spec, abi.id() + " " + entry);
         return new WasmStage.Factory(
                 spec.alias(), digest, abi.writesCache(program), () -> abi.open(program, entry, surroundings));
+    }
+
+    /**
+     * Looks at a module, without running it. Blocks as {@link #load} does.
+     *
+     * @throws ConfigException if it is no module
+     */
+    public Inspection inspect(ModuleImage image) throws ConfigException {
+        long start = System.nanoTime();
+        Program program = engine.compile(image.name(), image.bytes());
+        Duration compiled = Duration.ofNanos(System.nanoTime() - start);
+        WasmLimits limits = WasmLimits.DEFAULT;
+        return Inspection.of(
+                image,
+                program,
+                compiled,
+                new Surroundings(Map.of(), limits.guest(), limits.outputs(), clock, random, http));
     }
 
     /** Identifies what decides about outputs: code, ABI, entry and configuration; not the alias, not the limits. */

@@ -46,6 +46,14 @@ final class Interface {
                         wanted.module().equals(importModule) && wanted.name().equals(function));
     }
 
+    /** {@code module.name} of everything it imports. */
+    List<String> imports() {
+        return imports.stream()
+                .map(wanted -> wanted.module() + "." + wanted.name())
+                .sorted()
+                .toList();
+    }
+
     boolean exports(String name, ExternalType type) {
         Export export = exports.get(name);
         return export != null && export.exportType() == type;

@@ -54,6 +54,11 @@ public final class Program {
         return face.importedModules();
     }
 
+    /** {@code module.name} of everything it imports. */
+    public List<String> imports() {
+        return face.imports();
+    }
+
     /** Whether it imports this function. */
     public boolean imports(String importModule, String function) {
         return face.imports(importModule, function);

@@ -1,0 +1,110 @@
+package io.wasmpipes.app;
+
+import io.wasmpipes.ConfigException;
+import io.wasmpipes.config.ProblemReport;
+import io.wasmpipes.module.FileModules;
+import io.wasmpipes.wasm.Inspection;
+import io.wasmpipes.wasm.WasmHost;
+import io.wasmpipes.wasm.http.HttpCalls;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** {@code wasm-pipes inspect}: what a module is, without running it. */
+final class Inspect {
+    /** Whether a host would be allowed is a matter of the pipe. */
+    private static final HttpCalls ALLOWED =
+            call -> new HttpCalls.Failure(HttpCalls.Reason.NOT_ALLOWED, "nothing runs here");
+
+    private Inspect() {}
+
+    /**
+     * Inspects one module.
+     *
+     * @param arguments a path or a name, and {@code --json}
+     * @return 0, or 1 if it would not start
+     * @throws ConfigException if there is no such module, or the arguments are others
+     */
+    static int run(List<String> arguments, Map<String, String> variables, PrintStream out) throws ConfigException {
+        boolean json = arguments.contains("--json");
+        List<String> references =
+                arguments.stream().filter(each -> !each.equals("--json")).toList();
+        if (references.size() != 1 || references.getFirst().startsWith("-")) {
+            throw new ConfigException(
+                    "inspect", String.join(" ", arguments), "takes one module, a path or a name, and --json", "");
+        }
+        String bucket = variables.getOrDefault("WASM_BLOB_URI", "file://./modules");
+        Optional<Path> home =
+                Optional.ofNullable(variables.get("WASM_PIPES_HOME")).map(Path::of);
+        Library library = new Library(FileModules.at("WASM_BLOB_URI", bucket), home);
+        Inspection found = inspect(library, references.getFirst());
+        out.print(json ? Json.text(map(found)) + "\n" : text(found));
+        return found.problems().isEmpty() ? 0 : 1;
+    }
+
+    private static Inspection inspect(Library library, String reference) throws ConfigException {
+        try {
+            Path state = Files.createTempDirectory("wasm-pipes-inspect");
+            try (WasmHost host = new WasmHost(state, InstantSource.system(), new SecureRandom(), ALLOWED)) {
+                return host.inspect(library.load("module", reference));
+            } finally {
+                delete(state);
+            }
+        } catch (IOException e) {
+            throw new ConfigException("module", reference, "cannot be compiled without a temporary folder", "");
+        }
+    }
+
+    private static void delete(Path folder) throws IOException {
+        try (var files = Files.walk(folder)) {
+            for (Path file : files.sorted(java.util.Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
+    }
+
+    private static Map<String, Object> map(Inspection found) {
+        Map<String, Object> map = new LinkedHashMap<>();
+        map.put("module", found.image().name());
+        map.put("digest", found.image().digest());
+        map.put("bytes", found.image().bytes().length());
+        map.put("abi", found.abi());
+        map.put("function", found.function());
+        map.put("pages", found.pages());
+        map.put("needs", List.copyOf(found.needs()));
+        map.put("imports", found.imports());
+        map.put("exports", found.exports());
+        map.put("compiled_ms", found.compiled().toMillis());
+        map.put("problems", found.problems().stream().map(ProblemReport::line).toList());
+        return map;
+    }
+
+    private static String text(Inspection found) {
+        StringBuilder text = new StringBuilder();
+        line(text, "module", found.image().name());
+        line(text, "ABI", found.abi().isEmpty() ? "none that is known" : found.abi());
+        line(text, "function", found.function());
+        line(text, "size", found.image().bytes().length() + " bytes");
+        line(text, "memory", found.pages() + " pages of 64KiB to start with");
+        line(text, "needs", found.needs().isEmpty() ? "nothing" : String.join(", ", found.needs()));
+        line(text, "imports", String.join(", ", found.imports()));
+        line(text, "exports", String.join(", ", found.exports()));
+        line(text, "compiled", "in " + found.compiled().toMillis() + "ms");
+        line(text, "digest", found.image().digest());
+        found.problems().forEach(problem -> line(text, "problem", ProblemReport.line(problem)));
+        return text.toString();
+    }
+
+    private static void line(StringBuilder text, String title, String value) {
+        if (!value.isEmpty()) {
+            text.append("%-9s %s%n".formatted(title, value));
+        }
+    }
+}
