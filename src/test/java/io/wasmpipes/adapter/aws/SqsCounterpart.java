@@ -24,6 +24,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import software.amazon.awssdk.services.sqs.SqsClient;
+import software.amazon.awssdk.services.sqs.model.BatchResultErrorEntry;
 import software.amazon.awssdk.services.sqs.model.DeleteMessageBatchRequestEntry;
 import software.amazon.awssdk.services.sqs.model.MessageAttributeValue;
 import software.amazon.awssdk.services.sqs.model.MessageSystemAttributeName;
@@ -141,10 +142,10 @@ final class SqsCounterpart implements Counterpart.ForSource, Counterpart.ForSink
     }
 
     private void send(SqsClient client, List<SendMessageBatchRequestEntry> batch) {
-        if (!client.sendMessageBatch(r -> r.queueUrl(queue).entries(batch))
-                .failed()
-                .isEmpty()) {
-            throw new IllegalStateException("SQS does not take the messages of the test");
+        List<BatchResultErrorEntry> refused =
+                client.sendMessageBatch(r -> r.queueUrl(queue).entries(batch)).failed();
+        if (!refused.isEmpty()) {
+            throw new IllegalStateException("SQS does not take the messages of the test: " + refused);
         }
     }
 
@@ -181,7 +182,7 @@ final class SqsCounterpart implements Counterpart.ForSource, Counterpart.ForSink
                                 : bytes.length == 0 ? "\n" : Base64.getEncoder().encodeToString(bytes));
         if (name.endsWith(".fifo")) {
             String key = message.key();
-            request.messageGroupId(key == null ? "g" + groups++ : key) // one in hand would hold back its group
+            request.messageGroupId(key == null ? "g" + groups++ : shown(key)) // one in hand would hold back its group
                     .messageDeduplicationId(UUID.randomUUID().toString());
         }
         return request.build();
