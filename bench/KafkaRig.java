@@ -11,7 +11,7 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
@@ -47,6 +47,7 @@ record KafkaRig(KafkaNode node, int partitions) implements Rig {
                 new KafkaProducer<>(server, new ByteArraySerializer(), new ByteArraySerializer());
         String to = direct ? "out" : "in";
         return new Port() {
+            private KafkaConsumer<byte[], byte[]> consumer;
             private Thread reader;
 
             @Override
@@ -56,7 +57,7 @@ record KafkaRig(KafkaNode node, int partitions) implements Rig {
 
             @Override
             public void listen(Consumer<byte[]> listener) throws Exception {
-                KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(
+                consumer = new KafkaConsumer<>(
                         Map.of("bootstrap.servers", node.direct()),
                         new ByteArrayDeserializer(),
                         new ByteArrayDeserializer());
@@ -73,7 +74,7 @@ record KafkaRig(KafkaNode node, int partitions) implements Rig {
             public void close() throws Exception {
                 producer.close();
                 if (reader != null) {
-                    reader.interrupt();
+                    consumer.wakeup();
                     reader.join();
                 }
             }
@@ -87,7 +88,7 @@ record KafkaRig(KafkaNode node, int partitions) implements Rig {
                     listener.accept(each.value());
                 }
             }
-        } catch (InterruptException e) {
+        } catch (WakeupException e) {
             // closed
         }
     }
