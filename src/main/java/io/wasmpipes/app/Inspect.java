@@ -2,7 +2,7 @@ package io.wasmpipes.app;
 
 import io.wasmpipes.ConfigException;
 import io.wasmpipes.config.ProblemReport;
-import io.wasmpipes.module.FileModules;
+import io.wasmpipes.module.AnyModules;
 import io.wasmpipes.wasm.Inspection;
 import io.wasmpipes.wasm.WasmHost;
 import io.wasmpipes.wasm.http.HttpCalls;
@@ -43,15 +43,15 @@ final class Inspect {
         String bucket = variables.getOrDefault("WASM_BLOB_URI", "file://./modules");
         Optional<Path> home =
                 Optional.ofNullable(variables.get("WASM_PIPES_HOME")).map(Path::of);
-        Library library = new Library(FileModules.at("WASM_BLOB_URI", bucket), home);
-        Inspection found = inspect(library, references.getFirst());
+        Inspection found = inspect(bucket, home, references.getFirst());
         out.print(json ? Json.text(map(found)) + "\n" : text(found));
         return found.problems().isEmpty() ? 0 : 1;
     }
 
-    private static Inspection inspect(Library library, String reference) throws ConfigException {
+    private static Inspection inspect(String bucket, Optional<Path> home, String reference) throws ConfigException {
         try {
             Path state = Files.createTempDirectory("wasm-pipes-inspect");
+            Library library = new Library(new AnyModules(bucket, state), home);
             try (WasmHost host = new WasmHost(state, InstantSource.system(), new SecureRandom(), ALLOWED)) {
                 return host.inspect(library.load("module", reference));
             } finally {

@@ -101,7 +101,8 @@ final class Life {
         try (OutboundHttp http = outboundHttp();
                 WasmHost host =
                         new WasmHost(settings.service().stateDir(), InstantSource.system(), new SecureRandom(), http)) {
-            List<Stage.Factory> stages = new ModuleChain(settings.modules(), host, home).load();
+            List<Stage.Factory> stages =
+                    new ModuleChain(settings.modules(), host, settings.service().stateDir(), home).load();
             info.loaded(stages);
             Plan plan = new Wiring(settings, Wiring.adapters(server)).plan(stages);
             Pipe made = new Pipe(plan, telemetry, InstantSource.system());

@@ -5,7 +5,7 @@ import io.wasmpipes.Problem;
 import io.wasmpipes.Problems;
 import io.wasmpipes.Stage;
 import io.wasmpipes.config.Modules;
-import io.wasmpipes.module.FileModules;
+import io.wasmpipes.module.AnyModules;
 import io.wasmpipes.module.ModuleStore;
 import io.wasmpipes.wasm.ModuleSpec;
 import io.wasmpipes.wasm.WasmHost;
@@ -22,10 +22,10 @@ final class ModuleChain {
     private final ModuleStore store;
 
     /** {@code home} is where modules are shipped: looked at after WASM_BLOB_URI. */
-    ModuleChain(Modules modules, WasmHost host, Optional<Path> home) throws ConfigException {
+    ModuleChain(Modules modules, WasmHost host, Path stateDir, Optional<Path> home) throws ConfigException {
         this.modules = modules;
         this.host = host;
-        this.store = new Library(FileModules.at("WASM_BLOB_URI", modules.blobUri()), home);
+        this.store = new Library(new AnyModules(modules.blobUri(), stateDir), home);
     }
 
     List<Stage.Factory> load() throws ConfigException {

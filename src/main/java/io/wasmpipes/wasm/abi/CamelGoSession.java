@@ -106,13 +106,13 @@ final class CamelGoSession implements Session {
         all.add(get("time", drafts, lender, time));
         all.add(get("content", drafts, lender, Draft::body));
         all.add(HostFunction.of(CamelGo.MODULE, "message_set_content", "i32 i32 ->", (memory, a) -> {
-            draft(drafts).body(memory.read(a[0], a[1]));
+            Draft.inHand(drafts).body(memory.read(a[0], a[1]));
             return 0;
         }));
         TEXTS.forEach((name, header) -> {
             all.add(get(name, drafts, lender, draft -> draft.header(header)));
             all.add(HostFunction.of(CamelGo.MODULE, "message_set_" + name, "i32 i32 ->", (memory, a) -> {
-                draft(drafts).set(header, memory.read(a[0], a[1]));
+                Draft.inHand(drafts).set(header, memory.read(a[0], a[1]));
                 return 0;
             }));
         });
@@ -132,7 +132,7 @@ final class CamelGoSession implements Session {
                 CamelGo.MODULE,
                 "message_get_" + name,
                 "-> i64",
-                (memory, a) -> lender.lend(memory, getter.get(draft(drafts))));
+                (memory, a) -> lender.lend(memory, getter.get(Draft.inHand(drafts))));
     }
 
     private static List<HostFunction> named(String kind, Supplier<@Nullable Draft> drafts, Lender lender) {
@@ -141,27 +141,19 @@ final class CamelGoSession implements Session {
                         CamelGo.MODULE,
                         "message_get_" + kind,
                         "i32 i32 -> i64",
-                        (memory, a) -> lender.lend(memory, draft(drafts).header(name(memory, a)))),
+                        (memory, a) -> lender.lend(memory, Draft.inHand(drafts).header(name(memory, a)))),
                 HostFunction.of(CamelGo.MODULE, "message_set_" + kind, "i32 i32 i32 i32 ->", (memory, a) -> {
-                    draft(drafts).set(name(memory, a), memory.read(a[2], a[3]));
+                    Draft.inHand(drafts).set(name(memory, a), memory.read(a[2], a[3]));
                     return 0;
                 }),
                 HostFunction.of(CamelGo.MODULE, "message_remove_" + kind, "i32 i32 ->", (memory, a) -> {
-                    draft(drafts).remove(name(memory, a));
+                    Draft.inHand(drafts).remove(name(memory, a));
                     return 0;
                 }));
     }
 
     private static String name(GuestMemory memory, long[] a) throws PoisonException {
         return memory.text(a[0], a[1], NAME_MAX, "header name");
-    }
-
-    private static Draft draft(Supplier<@Nullable Draft> drafts) throws PoisonException {
-        Draft current = drafts.get();
-        if (current == null) {
-            throw new PoisonException("used a message before it was given one");
-        }
-        return current;
     }
 
     private static String time(@Nullable Instant time) {

@@ -6,6 +6,8 @@ import io.wasmpipes.Headers;
 import io.wasmpipes.PoisonException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** The one output of a guest that changes its message in place. One thread. */
 final class Draft {
@@ -17,6 +19,15 @@ final class Draft {
         this.turn = turn;
         this.headers = new ArrayList<>(turn.input().headers().list());
         this.body = turn.input().body();
+    }
+
+    /** @throws PoisonException if there is no message, as while a guest starts */
+    static Draft inHand(Supplier<@Nullable Draft> drafts) throws PoisonException {
+        Draft current = drafts.get();
+        if (current == null) {
+            throw new PoisonException("used a message before it was given one");
+        }
+        return current;
     }
 
     Turn turn() {

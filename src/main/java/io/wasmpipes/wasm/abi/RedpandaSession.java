@@ -129,18 +129,18 @@ final class RedpandaSession implements Session {
                         MODULE,
                         "v0_msg_as_bytes",
                         "-> i64",
-                        (memory, a) -> loans.lend(memory, draft(drafts).body())),
+                        (memory, a) -> loans.lend(memory, Draft.inHand(drafts).body())),
                 HostFunction.of(MODULE, "v0_msg_set_bytes", "i32 i32 ->", (memory, a) -> {
-                    draft(drafts).body(loans.take(memory, a[0], a[1]));
+                    Draft.inHand(drafts).body(loans.take(memory, a[0], a[1]));
                     return 0;
                 }),
                 HostFunction.of(
                         MODULE,
                         "v0_msg_get_meta",
                         "i32 i32 -> i64",
-                        (memory, a) -> loans.lend(memory, draft(drafts).header(name(memory, a, loans)))),
+                        (memory, a) -> loans.lend(memory, Draft.inHand(drafts).header(name(memory, a, loans)))),
                 HostFunction.of(MODULE, "v0_msg_set_meta", "i32 i32 i32 i32 ->", (memory, a) -> {
-                    draft(drafts).set(name(memory, a, loans), loans.take(memory, a[2], a[3]));
+                    Draft.inHand(drafts).set(name(memory, a, loans), loans.take(memory, a[2], a[3]));
                     return 0;
                 }));
     }
@@ -149,13 +149,5 @@ final class RedpandaSession implements Session {
         String name = memory.text(a[0], a[1], NAME_MAX, "metadata key");
         Bytes _ = loans.take(memory, a[0], a[1]);
         return name;
-    }
-
-    private static Draft draft(Supplier<@Nullable Draft> drafts) throws PoisonException {
-        Draft current = drafts.get();
-        if (current == null) {
-            throw new PoisonException("used a message before it was given one");
-        }
-        return current;
     }
 }

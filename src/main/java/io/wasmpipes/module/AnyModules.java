@@ -1,0 +1,67 @@
+package io.wasmpipes.module;
+
+import io.wasmpipes.ConfigException;
+import io.wasmpipes.Endpoint;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Modules at any place there is: {@code http:} and {@code https:} URLs, which are kept for when they are away, else the
+ * bucket. A reference may end with {@code @sha256:} and the digest it must have; one that was downloaded before is then
+ * not asked for again.
+ */
+public final class AnyModules implements ModuleStore {
+    private static final Pattern PINNED = Pattern.compile("(.+)@(sha256:[0-9a-f]*)");
+    private static final int DIGEST_LENGTH = "sha256:".length() + 64;
+
+    private final String bucket;
+    private final ModuleStore files;
+    private final Downloads downloads;
+
+    /**
+     * All places.
+     *
+     * @param bucket the value of WASM_BLOB_URI
+     * @param stateDir STATE_DIR, where downloads are kept
+     * @throws ConfigException if the bucket is none
+     */
+    public AnyModules(String bucket, Path stateDir) throws ConfigException {
+        boolean remote = HttpModules.takes(bucket);
+        this.bucket = remote ? bucket.replaceFirst("/+$", "") : "";
+        this.files = remote ? new FileModules(Path.of("")) : FileModules.at("WASM_BLOB_URI", bucket);
+        this.downloads = new Downloads(stateDir.resolve("modules"), new HttpModules());
+    }
+
+    @Override
+    public ModuleImage load(String subject, String reference) throws ConfigException {
+        Matcher pinned = PINNED.matcher(reference);
+        if (!pinned.matches()) {
+            return find(subject, reference);
+        }
+        String digest = pinned.group(2);
+        String shown = Endpoint.redact(reference);
+        if (digest.length() != DIGEST_LENGTH) {
+            throw new ConfigException(subject, shown, "a digest is sha256: and 64 hexadecimal digits", "");
+        }
+        Optional<ModuleImage> kept = downloads.kept(pinned.group(1), digest);
+        ModuleImage image = kept.isPresent() ? kept.get() : find(subject, pinned.group(1));
+        if (!image.digest().equals(digest)) {
+            throw new ConfigException(
+                    subject, shown, "must have the digest it is pinned to", "it has " + image.digest());
+        }
+        return image;
+    }
+
+    private ModuleImage find(String subject, String reference) throws ConfigException {
+        if (HttpModules.takes(reference)) {
+            return downloads.load(subject, reference);
+        }
+        boolean path = reference.startsWith("/") || reference.startsWith(".") || reference.startsWith("file:");
+        if (bucket.isEmpty() || path) {
+            return files.load(subject, reference);
+        }
+        return downloads.load(subject, bucket + "/" + reference + (reference.endsWith(".wasm") ? "" : ".wasm"));
+    }
+}
