@@ -5,13 +5,11 @@ import io.wasmpipes.Header;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
-import java.net.URI;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.hc.client5.http.DnsResolver;
@@ -35,12 +33,7 @@ public final class OutboundHttp implements HttpCalls, AutoCloseable {
     private static final Duration TOTAL = Duration.ofSeconds(10);
     private static final Duration CONNECT = Duration.ofSeconds(3);
     private static final int MAX_CONNECTIONS = 64;
-    private static final int HTTP = 80;
-    private static final int HTTPS = 443;
     private static final int REDIRECTS_MAX = 5;
-    private static final int SEE_OTHER = 303;
-    private static final Set<Integer> REDIRECTS = Set.of(301, 302, SEE_OTHER, 307, 308);
-    private static final Set<Integer> TO_GET = Set.of(301, 302, SEE_OTHER);
 
     /** Finds the addresses of a name. */
     public interface Resolver {
@@ -127,55 +120,13 @@ public final class OutboundHttp implements HttpCalls, AutoCloseable {
         Call next = call;
         for (int hops = 0; hops <= REDIRECTS_MAX; hops++) {
             Answer answer = once(next, end);
-            if (!(answer instanceof Reply reply) || !REDIRECTS.contains(reply.status())) {
-                return answer;
-            }
-            Call redirected = redirected(next, reply);
+            Call redirected = answer instanceof Reply reply ? Redirects.next(next, reply) : null;
             if (redirected == null) {
-                return reply;
+                return answer;
             }
             next = redirected;
         }
         return new Failure(Reason.NOT_ALLOWED, "more than " + REDIRECTS_MAX + " redirects");
-    }
-
-    /** The request that a redirect asks for, null if it names no place. */
-    private static @org.jspecify.annotations.Nullable Call redirected(Call call, Reply reply) {
-        URI to;
-        try {
-            to = reply.headers().stream()
-                    .filter(header -> header.name().equalsIgnoreCase("location"))
-                    .findFirst()
-                    .map(header -> call.uri().resolve(header.text()))
-                    .orElse(null);
-        } catch (IllegalArgumentException e) {
-            return null;
-        }
-        if (to == null) {
-            return null;
-        }
-        boolean toGet = reply.status() == SEE_OTHER
-                ? !call.method().equals("HEAD")
-                : TO_GET.contains(reply.status()) && call.method().equals("POST");
-        List<Header> headers = new ArrayList<>(call.headers());
-        if (!sameOrigin(call.uri(), to)) {
-            headers.removeIf(header ->
-                    Set.of("authorization", "cookie").contains(header.name().toLowerCase(Locale.ROOT)));
-        }
-        return new Call(toGet ? "GET" : call.method(), to, headers, toGet ? Bytes.EMPTY : call.body());
-    }
-
-    private static boolean sameOrigin(URI one, URI other) {
-        return one.getScheme().equalsIgnoreCase(other.getScheme())
-                && String.valueOf(one.getHost()).equalsIgnoreCase(other.getHost())
-                && port(one) == port(other);
-    }
-
-    private static int port(URI uri) {
-        if (uri.getPort() >= 0) {
-            return uri.getPort();
-        }
-        return "https".equalsIgnoreCase(uri.getScheme()) ? HTTPS : HTTP;
     }
 
     private Answer once(Call call, long end) throws InterruptedException {
@@ -184,9 +135,10 @@ public final class OutboundHttp implements HttpCalls, AutoCloseable {
             return new Failure(Reason.NOT_ALLOWED, problem);
         }
         String host = AllowList.normal(call.uri().getHost());
-        if (!allowed.permits(host, port(call.uri()))) {
+        if (!allowed.permits(host, Redirects.port(call.uri()))) {
             return new Failure(
-                    Reason.NOT_ALLOWED, host + ":" + port(call.uri()) + " is not among the hosts of WASM_ALLOW_HTTP");
+                    Reason.NOT_ALLOWED,
+                    host + ":" + Redirects.port(call.uri()) + " is not among the hosts of WASM_ALLOW_HTTP");
         }
         HttpUriRequestBase request = new HttpUriRequestBase(call.method(), call.uri());
         secrets.added(call.headers(), host).forEach(header -> request.addHeader(header.name(), header.text()));
