@@ -111,6 +111,35 @@ class ExtismTest {
     }
 
     @Test
+    void an_error_that_is_set_counts_whatever_the_function_answers() throws Exception {
+        Stage stage = guests.open(plugin("(call $error (call $byte (i32.const 33))) " + ECHO));
+        assertThatThrownBy(() -> guests.run(stage, "x"))
+                .isInstanceOf(PoisonException.class)
+                .hasMessage("!");
+        assertThatThrownBy(() -> guests.run(stage, "y")).hasMessage("!");
+    }
+
+    @Test
+    void the_number_of_blocks_is_limited_too() throws Exception {
+        Stage stage = guests.open(plugin("""
+                (block $full (loop $more
+                  (br_if $full (i64.eqz (call $alloc (i64.const 1))))
+                  (local.set $value (i64.add (local.get $value) (i64.const 1)))
+                  (br $more)))
+                (if (i64.gt_u (local.get $value) (i64.const 65536)) (then unreachable))
+                %s""".formatted(ECHO)));
+        assertThat(bodies(guests.run(stage, "x"))).containsExactly("x");
+        assertThat(bodies(guests.run(stage, "again"))).containsExactly("again");
+    }
+
+    @Test
+    void what_a_compiler_exports_for_itself_is_no_candidate() throws Exception {
+        String tiny =
+                plugin(ECHO).replaceFirst("\\)$", "(func (export \"asyncify_get_state\") (result i32) (i32.const 0)))");
+        assertThat(bodies(guests.run(guests.open(tiny), "x"))).containsExactly("x");
+    }
+
+    @Test
     void configuration_is_found_and_what_is_not_there_is_zero() throws Exception {
         String body = """
                 (local.set $value (call $config (call $byte (i32.const 107))))

@@ -86,6 +86,19 @@ class RedpandaConnectTest {
     }
 
     @Test
+    void freeing_what_was_lent_has_the_time_of_one_call() throws Exception {
+        String slow = function("malloc", "free", "(drop (call $bytes)) (drop (call $bytes)) (drop (call $bytes))")
+                .replace(
+                        "(func (export \"free\") (param i32)",
+                        "(func (export \"free\") (param i32) (loop $for (br $for))");
+        Stage stage = guests.open(slow);
+        assertThatThrownBy(() -> guests.run(stage, MESSAGE)).hasMessageContaining("time limit 1s exceeded");
+        Stage greedy = guests.open(
+                function("malloc", "free", "(loop $for (drop (call $meta (i32.const 1) (i32.const 1))) (br $for))"));
+        assertThatThrownBy(() -> guests.run(greedy, MESSAGE)).hasMessageContaining("more than 10000 answers");
+    }
+
+    @Test
     void wrong_pointers_and_huge_outputs_are_poison() throws Exception {
         for (String attack : List.of(
                 "(call $set (i32.const -1) (i32.const 2))",

@@ -75,6 +75,18 @@ class WasiCommandTest {
         assertThatThrownBy(() -> guests.run(silent, "x")).hasMessage("exited with code 3");
     }
 
+    /** Its main returns at once: taken for a command it would empty every message. */
+    @Test
+    void what_is_called_through_another_export_is_no_command() {
+        String older = command(1, 1, "")
+                .replaceFirst(
+                        "\\(memory", "(func (export \"process\") (param i32) (result i64) (i64.const 0)) (memory");
+        assertThatThrownBy(() -> guests.open(older)).hasMessageContaining("none of the known ABIs");
+        String camel = command(1, 1, "")
+                .replaceFirst("\\(memory", "(func (export \"alloc\")) (func (export \"dealloc\")) (memory");
+        assertThatThrownBy(() -> guests.open(camel)).hasMessageContaining("none of the known ABIs");
+    }
+
     @Test
     void every_message_has_a_new_instance() throws Exception {
         Stage stage = guests.open(command(1, 1, "(if (i32.ne (global.get $runs) (i32.const 1)) (then unreachable))"));
@@ -88,7 +100,7 @@ class WasiCommandTest {
         Stage much = guests.open(command(1, 1_000_000, ""));
         assertThatThrownBy(() -> guests.run(much, "0123456789".repeat(100)))
                 .isInstanceOf(PoisonException.class)
-                .hasMessageMatching(".*(WASM_OUTPUT_BYTES_MAX=5000|time limit 1s exceeded).*");
+                .hasMessageContaining("WASM_OUTPUT_BYTES_MAX=5000");
         Stage some = guests.open(command(1, 6, ""));
         assertThatThrownBy(() -> guests.run(some, "0123456789".repeat(100)))
                 .hasMessageContaining("WASM_OUTPUT_BYTES_MAX=5000");

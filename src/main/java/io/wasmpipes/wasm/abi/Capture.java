@@ -2,17 +2,22 @@ package io.wasmpipes.wasm.abi;
 
 import io.wasmpipes.Bytes;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 
-/** Keeps what a guest writes, up to a limit; the rest is gone, and {@link #full} says so. One thread. */
+/** Keeps what a guest writes, up to a limit. What comes after that is dropped, or ends the guest. One thread. */
 final class Capture extends OutputStream {
     private final long limit;
+    private final boolean ends;
     private final ByteArrayOutputStream kept = new ByteArrayOutputStream();
     private boolean full;
 
-    Capture(long limit) {
+    /** {@code ends}: the guest is stopped when it writes more. */
+    Capture(long limit, boolean ends) {
         this.limit = limit;
+        this.ends = ends;
     }
 
     boolean full() {
@@ -28,7 +33,14 @@ final class Capture extends OutputStream {
         if (kept.size() < limit) {
             kept.write(b);
         } else {
-            full = true;
+            overflow();
+        }
+    }
+
+    private void overflow() {
+        full = true;
+        if (ends) {
+            throw new UncheckedIOException(new IOException("no room"));
         }
     }
 
@@ -40,6 +52,8 @@ final class Capture extends OutputStream {
         }
         int room = (int) Math.min(length, limit - kept.size());
         kept.write(bytes, offset, room);
-        full |= room < length;
+        if (room < length) {
+            overflow();
+        }
     }
 }

@@ -49,7 +49,7 @@ public record Extism() implements Abi {
             return Abi.super.entry(program, configured);
         }
         List<String> candidates = program.exportedFunctions().stream()
-                .filter(name -> !name.startsWith("_"))
+                .filter(name -> !name.startsWith("_") && !name.startsWith("asyncify_"))
                 .filter(name ->
                         program.signature(name).filter(signature()::equals).isPresent())
                 .toList();

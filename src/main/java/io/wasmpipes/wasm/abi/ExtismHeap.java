@@ -20,8 +20,13 @@ final class ExtismHeap {
     private static final int SMALL = 4096;
     private static final int ALIGNMENT = 8;
 
+    /** Each is an entry on the heap of the host. */
+    private static final int BLOCKS_MAX = 1 << 16;
+
+    private static final int BLOCKS_KEPT = 1 << 10;
+
     private final int limit;
-    private final Map<Long, Integer> blocks = new HashMap<>();
+    private Map<Long, Integer> blocks = new HashMap<>();
     private byte[] bytes = new byte[SMALL];
     private int end = FIRST;
 
@@ -32,7 +37,11 @@ final class ExtismHeap {
 
     /** Forgets everything: nothing of a message may be seen by the next. */
     void reset() {
-        blocks.clear();
+        if (blocks.size() > BLOCKS_KEPT) {
+            blocks = new HashMap<>();
+        } else {
+            blocks.clear();
+        }
         if (bytes.length > KEPT) {
             bytes = new byte[SMALL];
         } else {
@@ -43,7 +52,7 @@ final class ExtismHeap {
 
     /** The offset of a new block, 0 if there is no room. */
     long allocate(long length) {
-        if (length <= 0 || length > limit - end) {
+        if (length <= 0 || length > limit - end || blocks.size() >= BLOCKS_MAX) {
             return 0;
         }
         int offset = end;

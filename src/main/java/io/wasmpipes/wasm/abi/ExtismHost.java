@@ -46,7 +46,6 @@ final class ExtismHost {
     void begin(Turn turn) throws PoisonException {
         desk.begin(turn);
         Bytes body = turn.input().body();
-        heap.reset();
         input = heap.put(body);
         inputLength = body.length();
         output = 0;
@@ -60,6 +59,17 @@ final class ExtismHost {
     /** What was set as the output, read now: it may have been stored after it was set. */
     Bytes output() throws PoisonException {
         return heap.read(output, outputLength);
+    }
+
+    /** Forgets everything that belongs to the message. */
+    void end() {
+        desk.end();
+        heap.reset();
+    }
+
+    /** Whether an error was set: that is a failure whatever the function answers. */
+    boolean failed() {
+        return error != 0;
     }
 
     /** What was set as the error, empty if nothing was. */

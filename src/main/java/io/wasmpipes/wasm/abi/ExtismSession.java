@@ -39,7 +39,7 @@ final class ExtismSession implements Session {
         try {
             host.begin(turn);
             int answer = (int) guest.call(function);
-            if (answer != 0) {
+            if (answer != 0 || host.failed()) {
                 String error = host.error();
                 throw new PoisonException(error.isEmpty() ? function + " answered " + answer : error);
             }
@@ -48,7 +48,7 @@ final class ExtismSession implements Session {
         } catch (PoisonException e) {
             throw e.stage().isEmpty() ? new PoisonException(alias, String.valueOf(e.getMessage()), e.getCause()) : e;
         } finally {
-            host.desk.end();
+            host.end();
         }
     }
 

@@ -24,6 +24,7 @@ final class RedpandaSession implements Session {
     private static final String FREE = "free";
     private static final String DEALLOCATE = "deallocate";
     private static final int NAME_MAX = 1 << 10;
+    private static final int LOANS_MAX = 10_000;
 
     private final OutputLimits limits;
     private final String function;
@@ -99,16 +100,17 @@ final class RedpandaSession implements Session {
         }
 
         long lend(GuestMemory memory, Bytes bytes) throws PoisonException {
+            if (lent.size() >= LOANS_MAX) {
+                throw new PoisonException("asked for more than " + LOANS_MAX + " answers for one message");
+            }
             long packed = lender.lend(memory, bytes);
             lent.add(packed >>> Integer.SIZE);
             return packed;
         }
 
         void free(Guest lender) throws TransientException, PoisonException, InterruptedException {
-            for (long pointer : lent) {
-                if (frees) {
-                    lender.call(FREE, pointer);
-                }
+            if (frees) {
+                lender.callEach(FREE, lent);
             }
         }
 

@@ -25,10 +25,14 @@ public record WasiCommand() implements Abi {
         return Signature.of("->");
     }
 
+    /** Not what is called through another export: its main would return at once and every message come out empty. */
     @Override
     public boolean recognises(Program program) {
         return program.signature(function()).filter(signature()::equals).isPresent()
-                && WASI.containsAll(program.importedModules());
+                && WASI.containsAll(program.importedModules())
+                && program.signature("process").isEmpty()
+                && (program.signature("alloc").isEmpty()
+                        || program.signature("dealloc").isEmpty());
     }
 
     @Override

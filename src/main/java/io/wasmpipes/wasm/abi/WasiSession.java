@@ -34,9 +34,9 @@ final class WasiSession implements Session {
     public List<Message> apply(Message message, Scope scope)
             throws TransientException, PoisonException, InterruptedException {
         Turn turn = new Turn(message, scope, surroundings.outputs());
-        Capture out = new Capture(surroundings.outputs().bytes());
-        Capture err = new Capture(REASON_MAX);
-        int code = run(new Stdio(new ByteArrayInputStream(message.body().toArray()), out, err));
+        Capture out = new Capture(surroundings.outputs().bytes(), true);
+        Capture err = new Capture(REASON_MAX, false);
+        int code = run(new Stdio(new ByteArrayInputStream(message.body().toArray()), out, err), out);
         String said = err.bytes().utf8().strip();
         return switch (code) {
             case ACCEPT -> accepted(turn, out, said);
@@ -49,19 +49,27 @@ final class WasiSession implements Session {
     }
 
     private List<Message> accepted(Turn turn, Capture out, String said) throws PoisonException {
-        if (out.full()) {
-            String limit = "WASM_OUTPUT_BYTES_MAX=" + surroundings.outputs().bytes();
-            throw new PoisonException(program.alias(), "made more bytes of output than " + limit, null);
-        }
         said.lines().forEach(line -> log.line(Level.WARN, line));
         turn.emit(out.bytes(), null);
         return turn.outputs();
     }
 
-    private int run(Stdio stdio) throws TransientException, PoisonException, InterruptedException {
+    private int run(Stdio stdio, Capture out) throws TransientException, PoisonException, InterruptedException {
+        int code = 0;
+        PoisonException end = null;
         try (Guest guest = program.open(List.of(), surroundings.guest(), stdio)) {
-            return guest.run(function);
+            code = guest.run(function);
+        } catch (PoisonException e) {
+            end = e;
         }
+        if (out.full()) {
+            String limit = "WASM_OUTPUT_BYTES_MAX=" + surroundings.outputs().bytes();
+            throw new PoisonException(program.alias(), "made more bytes of output than " + limit, null);
+        }
+        if (end != null) {
+            throw end;
+        }
+        return code;
     }
 
     @Override

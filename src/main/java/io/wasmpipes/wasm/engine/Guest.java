@@ -73,6 +73,18 @@ public final class Guest implements AutoCloseable {
         return code;
     }
 
+    /** Calls a function once with each argument, all of it within the time of one call. */
+    public void callEach(String function, List<Long> arguments)
+            throws TransientException, PoisonException, InterruptedException {
+        ExportFunction export = functions.computeIfAbsent(function, instance::export);
+        sound = false;
+        boundary.enter(() -> {
+            arguments.forEach(export::apply);
+            return 0;
+        });
+        sound = true;
+    }
+
     /** Calls an export within a call under way, as a host function does that needs room in the guest's memory. */
     public long callWithin(String function, long... arguments) {
         long[] results = functions.computeIfAbsent(function, instance::export).apply(arguments);
