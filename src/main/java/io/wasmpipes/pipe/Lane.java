@@ -230,5 +230,10 @@ final class Lane implements Runnable {
             }
             return next;
         }
+
+        @Override
+        public boolean complete() {
+            return queue.isClosed();
+        }
     }
 }

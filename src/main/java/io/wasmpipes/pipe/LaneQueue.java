@@ -72,6 +72,16 @@ final class LaneQueue {
         }
     }
 
+    /** Whether nothing more comes in. */
+    boolean isClosed() {
+        lock.lock();
+        try {
+            return closed;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     boolean isDone() {
         lock.lock();
         try {

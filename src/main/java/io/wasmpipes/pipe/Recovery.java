@@ -29,6 +29,9 @@ final class Recovery {
 
         /** Takes the next ones, at most {@code max}; none where they could not go before those in recovery. */
         List<Item> takeNext(int max) throws InterruptedException;
+
+        /** Whether the source is asked for nothing more: before that it would give again what is handed back. */
+        boolean complete();
     }
 
     Recovery(Shared shared, Runner runner, Finisher finisher, boolean strict, Backlog backlog) {
@@ -58,7 +61,7 @@ final class Recovery {
             if (left.isEmpty()) {
                 break;
             }
-            if (shared.halt().asked() && shared.plan().source().takesBack()) {
+            if (backlog.complete() && shared.plan().source().takesBack()) {
                 finisher.handBack(withBehind(left), Duration.ZERO, null);
                 break;
             }

@@ -123,7 +123,7 @@ final class Joined implements AutoCloseable {
     /** Puts the messages in, all with bodies of their own, and compares what comes out, by what both promise. */
     void carry(List<Message> messages) throws Exception {
         ((Counterpart.ForSource) in.counterpart()).put(messages);
-        List<Message> arrived = ((Counterpart.ForSink) out.counterpart()).arrived(messages.size());
+        List<Message> arrived = arrived(messages.size());
         assertThat(failure).isNull();
         Map<Object, Message> byBody = new HashMap<>();
         arrived.forEach(message -> byBody.put(message.body(), message));
@@ -139,6 +139,15 @@ final class Joined implements AutoCloseable {
         }
         if (promises(in).contains(Promise.ORDERED)) {
             checkOrder(messages, arrived);
+        }
+    }
+
+    private List<Message> arrived(int count) throws Exception {
+        try {
+            return ((Counterpart.ForSink) out.counterpart()).arrived(count);
+        } catch (AssertionError e) {
+            String pair = in.contract().title() + " to " + out.contract().title();
+            throw new AssertionError(pair + ": " + e.getMessage() + "; " + pipe.status() + " " + failure, e);
         }
     }
 
@@ -175,7 +184,7 @@ final class Joined implements AutoCloseable {
     public void close() {
         pipe.stop();
         try {
-            runner.join(Duration.ofSeconds(20));
+            runner.join(Duration.ofSeconds(60));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 /** The clauses of sources: what arrives. Those about waiting, settling and faults follow in {@link SourceContract}. */
 abstract class SourceArrivalContract extends AdapterContract {
     static final Demand ANY = new Demand(1000, 32L << 20, true, Duration.ofMillis(300));
-    static final Duration PATIENCE = Duration.ofSeconds(20);
+    static final Duration PATIENCE = Duration.ofSeconds(60);
 
     @Override
     Endpoint.Role role() {

@@ -25,7 +25,7 @@ abstract class SourceWaitContract extends SourceArrivalContract {
             long start = System.nanoTime();
             assertThat(source.receive(new Demand(10, 1000, true, Duration.ofMillis(300))))
                     .isEmpty();
-            assertWithin(Duration.ofMillis(1300), start);
+            assertWithin(Duration.ofSeconds(5), start);
         }
     }
 
@@ -39,7 +39,7 @@ abstract class SourceWaitContract extends SourceArrivalContract {
             CompletableFuture<Throwable> end = new CompletableFuture<>();
             Thread receiver = receiving(source, end);
             receiver.interrupt();
-            assertThat(end.get(5, TimeUnit.SECONDS)).isInstanceOf(InterruptedException.class);
+            assertThat(end.get(30, TimeUnit.SECONDS)).isInstanceOf(InterruptedException.class);
         }
     }
 
@@ -53,7 +53,7 @@ abstract class SourceWaitContract extends SourceArrivalContract {
         CompletableFuture<Throwable> end = new CompletableFuture<>();
         receiving(source, end);
         source.close();
-        assertThat(end.get(5, TimeUnit.SECONDS)).isNull();
+        assertThat(end.get(30, TimeUnit.SECONDS)).isNull();
         source.close();
         assertThat(source.receive(ANY)).isEmpty();
     }

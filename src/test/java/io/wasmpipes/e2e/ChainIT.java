@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 
 /** Chains of modules in the packaged process, looked at by a raw client on the other side. */
 class ChainIT {
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final Map<String, String> variables = new HashMap<>();
     private final int port = Ports.free();

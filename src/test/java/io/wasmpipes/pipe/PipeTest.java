@@ -412,6 +412,25 @@ class PipeTest {
     }
 
     @Test
+    void nothing_is_handed_back_while_the_source_is_still_asked() throws Exception {
+        Rig rig = new Rig().send("a");
+        rig.sink.answer = message -> AWAY;
+        rig.source.beforeReceive = () -> {
+            long end = System.nanoTime() + 200_000_000; // a client that an interrupt does not reach
+            while (rig.source.receives.get() > 1 && System.nanoTime() - end < 0) {
+                Thread.onSpinWait();
+            }
+            var _ = Thread.interrupted();
+        };
+        try (rig) {
+            rig.start();
+            Await.until("asked again", () -> rig.source.receives.get() > 1);
+            assertThat(rig.stop()).isEqualTo(Pipe.Exit.CLEAN);
+            assertThat(rig.source.of("a")).singleElement().isInstanceOf(Settlement.Retry.class);
+        }
+    }
+
+    @Test
     void a_source_that_takes_nothing_back_is_drained_until_the_time_is_up() throws Exception {
         AtomicBoolean away = new AtomicBoolean(true);
         Rig rig = new Rig().send("a");

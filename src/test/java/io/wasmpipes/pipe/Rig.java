@@ -87,6 +87,7 @@ final class Rig implements AutoCloseable {
         volatile boolean live = true;
         volatile boolean lastAttempt;
         volatile boolean ended;
+        volatile Runnable beforeReceive = () -> {};
 
         void add(Message message) {
             add(message, 1);
@@ -102,6 +103,7 @@ final class Rig implements AutoCloseable {
         @Override
         public List<Delivery> receive(Demand demand) throws InterruptedException {
             receives.incrementAndGet();
+            beforeReceive.run();
             List<Delivery> out = new ArrayList<>();
             Waiting next = ended ? waiting.poll() : waiting.poll(20, TimeUnit.MILLISECONDS);
             long bytes = 0;

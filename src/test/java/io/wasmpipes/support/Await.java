@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Waits for a condition, never for a time. */
 public final class Await {
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final long STEP_MILLIS = 5;
 
     private Await() {}
@@ -17,7 +17,7 @@ public final class Await {
         boolean holds() throws Exception;
     }
 
-    /** Waits up to 20 s until {@code check} holds. */
+    /** Waits up to 60 s until {@code check} holds. */
     public static void until(String what, Check check) throws InterruptedException {
         until(what, PATIENCE, check);
     }
@@ -44,7 +44,7 @@ public final class Await {
         }
     }
 
-    /** Waits up to 20 s for {@code supplier} to answer something that is not null. */
+    /** Waits up to 60 s for {@code supplier} to answer something that is not null. */
     public static <T> T value(String what, Supplier<@Nullable T> supplier) throws InterruptedException {
         Object[] found = new Object[1];
         until(what, () -> (found[0] = supplier.get()) != null);

@@ -72,7 +72,7 @@ class KafkaLoginTest {
                     e.printStackTrace(new PrintWriter(trace));
                     assertThat(trace.toString()).doesNotContain("-word");
                 });
-                assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(5));
+                assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(20));
             }
         }
     }
@@ -160,7 +160,7 @@ class KafkaLoginTest {
         try (Source source = KafkaTests.source("kafka://lost?offset=oldest&topic=t", right)) {
             source.connect();
             node.proxy().refuse();
-            Await.until("it is told", Duration.ofSeconds(20), () -> {
+            Await.until("it is told", () -> {
                 try {
                     source.receive(KafkaTests.ANY);
                     return false;
@@ -169,7 +169,7 @@ class KafkaLoginTest {
                 }
             });
             node.proxy().heal();
-            Await.until("it is over", Duration.ofSeconds(20), () -> source.receive(KafkaTests.ANY) != null);
+            Await.until("it is over", () -> source.receive(KafkaTests.ANY) != null);
         }
     }
 }

@@ -210,7 +210,7 @@ class MqttTest {
         Limits small = new Limits(100, 1000, 8L << 20, 100, Duration.ofHours(1));
         try (Source source = MqttEnds.source(uri("r/6?client_id=r6"), small)) {
             source.connect();
-            for (int i = 0; i < 50; i++) {
+            for (int i = 0; i < 2000; i++) {
                 publish("r/6", MqttQos.AT_MOST_ONCE, "0".repeat(100));
             }
             publish("r/6", MqttQos.AT_LEAST_ONCE, "kept");
@@ -219,7 +219,7 @@ class MqttTest {
                 taken.addAll(source.receive(MqttEnds.ANY));
                 return texts(taken).contains("kept");
             });
-            assertThat(taken.size()).isLessThan(20);
+            assertThat(taken.size()).isLessThan(1000); // what came while nobody took: all but ten are gone
             settle(source, taken, Settlement.Done.SILENT);
         }
     }

@@ -182,22 +182,22 @@ final class NatsCounterpart implements Counterpart.ForSource, Counterpart.ForSin
 
     @Override
     public List<Message> arrived(int count) throws Exception {
-        Await.until(count + " messages arrive", () -> all().size() >= count);
-        return all();
+        Await.until(count + " messages arrive", () -> {
+            if (jetStream) {
+                readOn();
+            }
+            return arrived.size() >= count;
+        });
+        return List.copyOf(arrived);
     }
 
-    private List<Message> all() throws IOException, JetStreamApiException {
-        if (!jetStream) {
-            return arrived;
-        }
-        List<Message> all = new ArrayList<>();
+    private void readOn() throws IOException, JetStreamApiException {
         long last =
                 raw.jetStreamManagement().getStreamInfo(name).getStreamState().getLastSequence();
-        for (long sequence = 1; sequence <= last; sequence++) {
+        for (long sequence = arrived.size() + 1L; sequence <= last; sequence++) {
             MessageInfo info = raw.jetStreamManagement().getMessage(name, sequence);
-            all.add(message(info.getData(), info.getHeaders()));
+            arrived.add(message(info.getData(), info.getHeaders()));
         }
-        return all;
     }
 
     @Override

@@ -43,7 +43,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What lies on the wire, seen by jnats itself, and what the options do. */
-@Timeout(30)
+@Timeout(60)
 class NatsWireTest {
     private static final Duration WAIT = Duration.ofSeconds(5);
     private static final byte[] GOB =

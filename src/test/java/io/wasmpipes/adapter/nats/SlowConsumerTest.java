@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.slf4j.LoggerFactory;
 
-@Timeout(30)
+@Timeout(60)
 class SlowConsumerTest {
     @Test
     void what_exceeds_the_buffer_is_dropped_and_told_once() throws Exception {
