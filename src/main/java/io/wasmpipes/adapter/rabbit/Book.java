@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.NavigableMap;
 import java.util.OptionalInt;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -26,7 +27,7 @@ final class Book {
     private final long roof;
     private final ArrayDeque<RabbitDelivery> ready = new ArrayDeque<>();
     private final TreeMap<Long, RabbitDelivery> unsettled = new TreeMap<>();
-    private final TreeMap<Long, RabbitDelivery> returning = new TreeMap<>();
+    private final TreeSet<Long> returning = new TreeSet<>();
     private long readyBytes;
     private long consumerStart;
     private int prefetch;
@@ -69,15 +70,15 @@ final class Book {
         prefetches.measure(delivery.size());
         outstanding++;
         full |= outstanding >= prefetch;
+        notifyAll();
         if (ordered && !returning.isEmpty()) {
             delivery.end();
-            returning.put(delivery.tag(), delivery);
+            returning.add(delivery.tag());
             return true;
         }
         unsettled.put(delivery.tag(), delivery);
         ready.addLast(delivery);
         readyBytes += delivery.size();
-        notifyAll();
         return readyBytes <= roof || ready.size() == 1;
     }
 
@@ -129,6 +130,28 @@ final class Book {
         return next;
     }
 
+    /**
+     * Waits, while nothing is answered, until the consumer has all that it may have: then nothing is on its way to it. False
+     * if the queue has no more, or at an interruption.
+     */
+    synchronized boolean awaitFull(long nanos) {
+        long end = System.nanoTime() + nanos;
+        try {
+            for (long left = nanos; outstanding < prefetch && left > 0; left = end - System.nanoTime()) {
+                TimeUnit.NANOSECONDS.timedWait(this, left);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        full = outstanding >= prefetch;
+        return full;
+    }
+
+    /** Whether nothing is in hand any more but what goes back. */
+    synchronized boolean onlyReturning() {
+        return unsettled.isEmpty();
+    }
+
     /** Whether nothing may come because something goes back first. */
     synchronized boolean paused() {
         return ordered && !returning.isEmpty();
@@ -169,7 +192,7 @@ final class Book {
                 }
                 case Settlement.Retry(Duration delay, Throwable _) -> {
                     answers.backs.add(new Back(tag, delay));
-                    returning.put(tag, delivery);
+                    returning.add(tag);
                     first = Math.min(first, tag);
                 }
             }
@@ -191,7 +214,7 @@ final class Book {
         }
         NavigableMap<Long, RabbitDelivery> behind = unsettled.tailMap(first, false);
         behind.values().forEach(RabbitDelivery::end);
-        returning.putAll(behind);
+        returning.addAll(behind.keySet());
         behind.clear();
         ready.removeIf(delivery -> !delivery.live());
         readyBytes = ready.stream().mapToLong(RabbitDelivery::size).sum();
@@ -206,7 +229,7 @@ final class Book {
             tags.add(delivery.tag());
             unsettled.remove(delivery.tag());
             delivery.end();
-            returning.put(delivery.tag(), delivery);
+            returning.add(delivery.tag());
         }
         returnBehind(tags.isEmpty() ? Long.MAX_VALUE : tags.getFirst());
         return tags;
@@ -215,21 +238,13 @@ final class Book {
     /** Below this tag nothing is unacknowledged. */
     synchronized long lowest() {
         long a = unsettled.isEmpty() ? Long.MAX_VALUE : unsettled.firstKey();
-        long b = returning.isEmpty() ? Long.MAX_VALUE : returning.firstKey();
+        long b = returning.isEmpty() ? Long.MAX_VALUE : returning.first();
         return Math.min(a, b);
-    }
-
-    /** Takes what is on its way back, to tell the server. */
-    synchronized List<Long> takeReturning() {
-        List<Long> tags = List.copyOf(returning.keySet());
-        tags.forEach(this::gone);
-        returning.clear();
-        return tags;
     }
 
     /** Takes one that is on its way back; false if it has gone already. */
     synchronized boolean takeReturning(long tag) {
-        boolean found = returning.remove(tag) != null;
+        boolean found = returning.remove(tag);
         if (found) {
             gone(tag);
         }

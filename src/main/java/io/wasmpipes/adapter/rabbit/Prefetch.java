@@ -6,7 +6,8 @@ import java.util.OptionalInt;
 
 /**
  * How many unacknowledged messages a consumer may have. RabbitMQ counts messages only, so bytes are bounded by what messages
- * have lately measured: the first consumer gets few, each next one up to four times as many. Thread-safe.
+ * have lately measured: the first consumer gets few, each next one up to four times as many. None gets fewer: where
+ * messages have grown so that more comes than fits, the channel ends, and the next one begins with few again. Thread-safe.
  */
 final class Prefetch {
     private static final int GROWTH = 4;
@@ -39,7 +40,7 @@ final class Prefetch {
      */
     record Stand(int prefetch, int outstanding, int unsettled, int ready) {}
 
-    /** The prefetch of a consumer to replace the one there is; 0 for none, empty to leave it. */
+    /** The prefetch of a consumer to replace the one there is; empty to leave it. */
     synchronized OptionalInt next(Stand stand, Demand demand) {
         int want = wanted(stand, demand);
         int total = Math.min(cap, stand.unsettled + want);
@@ -47,9 +48,6 @@ final class Prefetch {
         if (starved && (stand.prefetch < FEW || 2L * stand.prefetch <= total)) {
             int most = stand.prefetch == 0 ? want : Math.max(1, GROWTH * stand.prefetch);
             return OptionalInt.of(Math.min(cap, Math.min(want, most)));
-        }
-        if (stand.prefetch > 1 && 2L * total < stand.prefetch - 1) {
-            return OptionalInt.of(Math.min(cap, Math.max(0, want)));
         }
         return OptionalInt.empty();
     }

@@ -13,6 +13,7 @@ import java.util.OptionalLong;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a queue. What is unacknowledged belongs to its channel: when that ends, so does every delivery, and the queue has
@@ -29,6 +30,7 @@ final class RabbitSource implements Source {
     private final ScheduledThreadPoolExecutor owner;
     private final Link<Tap> link;
     private final AtomicBoolean rounds = new AtomicBoolean();
+    private volatile @Nullable Tap last;
     private volatile long waiting = -1;
     private volatile boolean closed;
 
@@ -48,7 +50,11 @@ final class RabbitSource implements Source {
         this.link = new Link<>("RabbitMQ at " + settings.server(), this::tap);
     }
 
-    private Tap tap() throws TransientException {
+    private Tap tap() throws TransientException, InterruptedException {
+        Tap before = last;
+        if (before != null) {
+            before.awaitGone();
+        }
         Session session = Session.open(settings.server(), name, channel -> {
             waiting = channel.queueDeclarePassive(settings.name()).getMessageCount();
         });
@@ -57,6 +63,7 @@ final class RabbitSource implements Source {
             long round = Math.min(settings.keep(limits).dividedBy(20).toNanos(), LONGEST_ROUND.toNanos());
             var _ = owner.scheduleWithFixedDelay(this::round, round, round, TimeUnit.NANOSECONDS);
         }
+        last = tap;
         return tap;
     }
 
@@ -90,7 +97,7 @@ final class RabbitSource implements Source {
             if (!taken.isEmpty()) {
                 return taken;
             }
-            if (!tap.alive() && !tap.overfull() && !closed) {
+            if (!tap.alive() && !tap.renewed() && !closed) {
                 throw tap.why();
             }
             if (tap.alive() && tap.anyReady()) { // no room for the next one yet: do not make the caller spin

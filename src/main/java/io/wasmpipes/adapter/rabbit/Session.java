@@ -8,7 +8,8 @@ import com.rabbitmq.client.ShutdownSignalException;
 import io.wasmpipes.ConfigException;
 import io.wasmpipes.TransientException;
 import java.io.IOException;
-import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +22,7 @@ final class Session {
     private final Connection connection;
     private final Channel channel;
     private final AtomicReference<@Nullable TransientException> end = new AtomicReference<>();
+    private final CountDownLatch gone = new CountDownLatch(1);
 
     private Session(Server server, Connection connection, Channel channel) {
         this.server = server;
@@ -124,19 +126,34 @@ final class Session {
         }
     }
 
-    /** Ends it without waiting for anything; the first reason counts. */
+    /** Ends it, behind everything that was written to it, without waiting for anything; the first reason counts. */
     void end(TransientException why) {
         if (end.compareAndSet(null, why)) {
-            Thread.ofVirtual().start(() -> abort(connection));
+            Thread.ofVirtual().start(this::leave);
         }
     }
 
-    /** Closes the connection behind everything that was written to it. Safe twice. */
-    void close() {
-        end.compareAndSet(null, TransientException.outage("the connection to " + at(server) + " is closed"));
-        Thread closing = Thread.ofVirtual().start(() -> abort(connection));
+    /** The channel first: a server that is told to close the connection forgets acknowledgements that it has just got. */
+    private void leave() {
         try {
-            closing.join(Duration.ofMillis(CLOSING_MILLIS));
+            channel.abort();
+        } catch (IOException e) {
+            // the connection has gone already
+        }
+        abort(connection);
+        gone.countDown();
+    }
+
+    /** Waits, once it has ended, until the server has said goodbye: the queue has everything again. At most some seconds. */
+    void awaitGone() throws InterruptedException {
+        var _ = gone.await(CLOSING_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    /** Ends it, and waits for that. Safe twice. */
+    void close() {
+        end(TransientException.outage("the connection to " + at(server) + " is closed"));
+        try {
+            awaitGone();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

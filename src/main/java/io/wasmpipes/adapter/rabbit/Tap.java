@@ -23,6 +23,10 @@ import org.jspecify.annotations.Nullable;
  * in on the client's; the pipe takes and settles on its own. A tag never leaves the channel it came by.
  */
 final class Tap implements Link.Session {
+    private static final long FILLING_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+    private static final long GRACE_NANOS = TimeUnit.SECONDS.toNanos(5);
+    private static final long GRACE_STEP_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+
     private final Session session;
     private final RabbitSettings settings;
     private final ScheduledExecutorService owner;
@@ -31,9 +35,12 @@ final class Tap implements Link.Session {
     private final long keepNanos;
     private final ReentrantLock answering = new ReentrantLock();
     private volatile long lastTag;
-    private volatile boolean overfull;
+    private volatile boolean renewed;
     private volatile int prefetch;
     private @Nullable Receiver consumer;
+    /** When a channel ends, a quorum queue gets back what its consumers have one by one, in the order of their tags. */
+    private int number = 100_000;
+
     private long backAt;
 
     Tap(Session session, RabbitSettings settings, ScheduledExecutorService owner, Prefetch prefetches, Limits limits) {
@@ -51,9 +58,14 @@ final class Tap implements Link.Session {
         return session.alive();
     }
 
-    /** Whether it has ended because more came than a pipe may hold. */
-    boolean overfull() {
-        return overfull;
+    /** Whether it has ended by our own will, to have the queue give all of it again. */
+    boolean renewed() {
+        return renewed;
+    }
+
+    /** Waits, once it has ended, until the queue has everything again. */
+    void awaitGone() throws InterruptedException {
+        session.awaitGone();
     }
 
     TransientException why() {
@@ -64,7 +76,7 @@ final class Tap implements Link.Session {
     List<Delivery> take(Demand demand, long end) throws InterruptedException {
         OptionalInt change = book.change(demand);
         if (change.isPresent()) {
-            own(() -> change(change.getAsInt()));
+            later(0, () -> change(change.getAsInt()));
         }
         List<Delivery> taken = book.take(demand);
         if (taken.isEmpty() && alive()) {
@@ -82,42 +94,35 @@ final class Tap implements Link.Session {
         book.wake();
     }
 
-    private void own(Runnable step) {
-        later(0, step);
-    }
-
+    /**
+     * What is on its way to a consumer when that is cancelled, a quorum queue gives again behind what the next one gets: so
+     * it happens only while nothing can be on its way, no acknowledgement leaving meanwhile.
+     */
     private void change(int count) {
-        if (book.paused()) {
-            book.unchanged();
-        } else {
-            consume(count);
+        answering.lock();
+        try {
+            if (!book.paused() && (consumer == null || book.awaitFull(FILLING_NANOS))) {
+                consume(count);
+            } else {
+                book.unchanged();
+            }
+        } finally {
+            answering.unlock();
         }
     }
 
-    /** By the owner: a new consumer in place of the one there is, none for 0. */
+    /** By the owner: a new consumer in place of the one there is. */
     private void consume(int count) {
-        stop();
         session.attempt(channel -> {
-            if (count > 0) {
-                channel.basicQos(count);
-                book.changed(count, lastTag);
-                Receiver receiver = new Receiver(channel, this);
-                channel.basicConsume(settings.name(), false, receiver);
-                consumer = receiver;
-            } else {
-                book.changed(0, lastTag);
+            if (consumer != null) {
+                channel.basicCancel(consumer.getConsumerTag());
             }
+            channel.basicQos(count);
+            book.changed(count, lastTag);
+            consumer = new Receiver(channel, this);
+            channel.basicConsume(settings.name(), false, "wasm-pipes-" + number++, consumer);
             prefetch = count;
         });
-    }
-
-    /** By the owner: what was on the way to the consumer has come in when this returns. */
-    private void stop() {
-        Receiver old = consumer;
-        consumer = null;
-        if (old != null && session.attempt(channel -> channel.basicCancel(old.getConsumerTag()))) {
-            old.awaitEnd();
-        }
     }
 
     /** By the client's threads: a message has come. */
@@ -128,10 +133,14 @@ final class Tap implements Link.Session {
         lastTag = envelope.getDeliveryTag();
         boolean fits = book.arrived(delivery(envelope, properties, body));
         if (!fits && prefetch > 1) { // all of it goes back at once, and comes again more slowly
-            overfull = true;
-            session.end(TransientException.outage("more came than fits"));
-            book.wake();
+            renew("more came than fits");
         }
+    }
+
+    private void renew(String why) {
+        renewed = true;
+        session.end(TransientException.outage(why));
+        book.wake();
     }
 
     /** By the client's threads: the server has ended the consumer. */
@@ -165,7 +174,7 @@ final class Tap implements Link.Session {
             answers.backs().stream()
                     .map(Book.Back::delay)
                     .max(Duration::compareTo)
-                    .ifPresent(delay -> own(() -> pause(delay.toNanos())));
+                    .ifPresent(delay -> later(0, () -> pause(delay.toNanos())));
         } else {
             answers.backs().forEach(back -> later(back.delay().toNanos(), () -> giveBack(back.tag())));
         }
@@ -179,37 +188,31 @@ final class Tap implements Link.Session {
         }
     }
 
-    /** By the owner, where order counts: nothing more comes until what goes back has gone back. */
+    /**
+     * By the owner, where order counts: nothing more is given out until what goes back has gone back. It does with the
+     * channel, the one way that puts all of it, and what is on its way, back into its order.
+     */
     private void pause(long nanos) {
-        stop();
         long at = System.nanoTime() + nanos;
         backAt = backAt - at > 0 ? backAt : at;
         later(nanos, this::resume);
     }
 
     private void resume() {
-        if (System.nanoTime() - backAt < 0 || !alive()) {
+        long over = System.nanoTime() - backAt;
+        if (over < 0 || !alive()) {
             return; // another one goes back later, and takes these along
         }
-        answering.lock();
+        answering.lock(); // what has been claimed has been told
         try {
-            List<Long> tags = book.takeReturning();
-            session.attempt(channel -> {
-                if (!tags.isEmpty() && book.lowest() == Long.MAX_VALUE) {
-                    channel.basicNack(tags.getLast(), true, true);
-                    return;
-                }
-                for (long tag : tags) {
-                    channel.basicNack(tag, false, true);
-                }
-            });
+            if (book.onlyReturning() || over >= GRACE_NANOS) {
+                renew("handed back");
+            } else { // what is in hand before them may yet be settled
+                later(GRACE_STEP_NANOS, this::resume);
+            }
         } finally {
             answering.unlock();
         }
-        if (consumer == null) {
-            consume(Math.max(1, prefetch));
-        }
-        book.wake();
     }
 
     private void giveBack(long tag) {

@@ -37,11 +37,12 @@ class PrefetchTest {
     }
 
     @Test
-    void a_large_message_makes_it_shrink_and_is_forgotten_in_time() {
+    void after_a_large_message_the_next_channel_begins_with_few_until_it_is_forgotten() {
         Prefetch prefetch = new Prefetch(0, Limits.DEFAULT);
         prefetch.measure(100);
         prefetch.measure(8 << 20);
-        assertThat(prefetch.next(stand(500, 10, 10), ALL)).hasValue(4);
+        assertThat(prefetch.next(stand(500, 500, 500), ALL)).isEmpty();
+        assertThat(prefetch.next(stand(0, 0, 0), ALL)).hasValue(4);
         for (int i = 0; i < 1000; i++) {
             prefetch.measure(100);
         }

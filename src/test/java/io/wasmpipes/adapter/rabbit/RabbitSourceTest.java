@@ -4,6 +4,7 @@ import static io.wasmpipes.adapter.rabbit.RabbitEnds.AGAIN;
 import static io.wasmpipes.adapter.rabbit.RabbitEnds.settle;
 import static io.wasmpipes.adapter.rabbit.RabbitEnds.take;
 import static io.wasmpipes.adapter.rabbit.RabbitEnds.texts;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -20,6 +21,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -28,6 +30,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What becomes of deliveries when they are handed back, rejected, held for long, or when their channel ends. */
 @Timeout(60)
@@ -236,6 +240,35 @@ class RabbitSourceTest {
         }
         assertThat(mostSmall).isBetween(20, limits.maxInFlight());
         assertThat(mostLarge).isBetween(1, 10); // 1 MiB of 200 KiB each
+    }
+
+    /** The server gives again, out of order, what is on its way to a consumer of a quorum queue that is cancelled. */
+    @ParameterizedTest
+    @ValueSource(strings = {"classic", "quorum"})
+    void order_holds_while_the_prefetch_grows_under_load_and_messages_are_handed_back(String type) throws Exception {
+        for (int round = 0; round < 5; round++) {
+            String queue = ends.queue(type, Map.of());
+            Set<String> firsts = new LinkedHashSet<>(); // what is acknowledged as the channel ends may come once more
+            int backs = 1;
+            try (Source source = ends.source("rabbit://" + queue)) {
+                source.connect();
+                for (int i = 0; i < 500; i++) {
+                    ends.raw.basicPublish("", queue, null, Integer.toString(i).getBytes(UTF_8));
+                }
+                while (firsts.size() < 500) {
+                    List<Delivery> taken = source.receive(RabbitEnds.ANY);
+                    List<Delivery> done = taken;
+                    if (firsts.size() > 100 * backs) {
+                        backs++;
+                        done = taken.subList(0, taken.size() / 2);
+                        settle(source, taken.subList(done.size(), taken.size()), AGAIN);
+                    }
+                    settle(source, done, Settlement.Done.SILENT);
+                    firsts.addAll(texts(done));
+                }
+            }
+            assertThat(firsts).containsExactlyElementsOf(numbers(0, 500));
+        }
     }
 
     @Test
