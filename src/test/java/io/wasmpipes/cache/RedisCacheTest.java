@@ -117,7 +117,10 @@ class RedisCacheTest extends CacheContract {
                     Map.of("TLS_CA_FILE", other.certificate().toString());
             try (Cache trusting = RedisCaches.open(uri, right, "ns");
                     Cache doubting = RedisCaches.open(uri, wrong, "ns")) {
-                put(trusting, "m1", "k", "1");
+                Await.until("the first handshake is over", () -> {
+                    put(trusting, "m1", "k", "1");
+                    return true;
+                });
                 assertThat(trusting.get("k")).isEqualTo(Bytes.utf8("1"));
                 failsInTime("another authority", () -> doubting.get("k") == null);
             }

@@ -19,7 +19,7 @@ import java.util.Optional;
 /** What tests of the Redis cache share. */
 final class RedisCaches {
     static final Duration LONG = Duration.ofMinutes(1);
-    private static final Duration BOUND = Duration.ofSeconds(5);
+    private static final Duration BOUND = Duration.ofSeconds(10);
 
     private RedisCaches() {}
 

@@ -57,8 +57,12 @@ final class GuestStage implements AutoCloseable {
     }
 
     Stage open(String wat, Map<String, String> config) throws ConfigException {
+        return open(wat, config, LIMITS);
+    }
+
+    Stage open(String wat, Map<String, String> config, WasmLimits limits) throws ConfigException {
         ModuleImage image = ModuleImage.of("guest.wasm", Wat.module(wat));
-        return open(new ModuleSpec("guest", image, config, null, null, LIMITS));
+        return open(new ModuleSpec("guest", image, config, null, null, limits));
     }
 
     Stage open(ModuleSpec spec) throws ConfigException {

@@ -11,6 +11,8 @@ import ch.qos.logback.core.helpers.NOPAppender;
 import io.wasmpipes.PoisonException;
 import io.wasmpipes.Stage;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -139,7 +141,7 @@ class HostileGuestTest {
                 (func (export "on_message") (result i32)
                   (if (call $input_len) (then (call $recurse)))
                   (call $emit (i32.const 0) (i32.const 1)) (i32.const 0))
-                """));
+                """), Map.of(), new WasmLimits(4 << 20, Duration.ofMinutes(1), 5, 5000));
         Logger logger = (Logger) LoggerFactory.getLogger("module.guest");
         logger.setAdditive(false);
         NOPAppender<ILoggingEvent> nowhere = new NOPAppender<>();
