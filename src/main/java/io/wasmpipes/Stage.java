@@ -20,7 +20,7 @@ public interface Stage extends AutoCloseable {
     void close();
 
     /** Opens a stage for each lane. */
-    interface Factory extends AutoCloseable {
+    interface Factory {
         String name();
 
         /** Identifies code and configuration: part of the ids of outputs. */
@@ -33,8 +33,5 @@ public interface Stage extends AutoCloseable {
 
         /** Any thread. The stage it returns may be used from one other thread. */
         Stage open() throws ConfigException;
-
-        @Override
-        void close();
     }
 }

@@ -9,6 +9,7 @@ import io.wasmpipes.State;
 import io.wasmpipes.TransientException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** The stages of one lane in a row: what one makes is what the next one gets; labelled outputs leave at once. */
 final class Chain implements AutoCloseable {
@@ -19,20 +20,22 @@ final class Chain implements AutoCloseable {
         }
     }
 
-    private final List<Stage> stages;
+    private final List<Stage.Factory> factories;
+    private final List<Stage> stages = new ArrayList<>();
     private final PipeEvents events;
+    private final String digest;
 
-    private Chain(List<Stage> stages, PipeEvents events) {
-        this.stages = stages;
+    private Chain(List<Stage.Factory> factories, PipeEvents events) {
+        this.factories = factories;
         this.events = events;
+        this.digest = factories.stream().map(Stage.Factory::digest).collect(Collectors.joining(","));
     }
 
     static Chain open(List<Stage.Factory> factories, PipeEvents events) throws ConfigException {
-        List<Stage> stages = new ArrayList<>();
-        Chain chain = new Chain(stages, events);
+        Chain chain = new Chain(factories, events);
         try {
             for (Stage.Factory factory : factories) {
-                stages.add(factory.open());
+                chain.stages.add(factory.open());
             }
         } catch (ConfigException e) {
             chain.close();
@@ -42,7 +45,25 @@ final class Chain implements AutoCloseable {
     }
 
     boolean isEmpty() {
-        return stages.isEmpty();
+        return factories.isEmpty();
+    }
+
+    /** Whether it was opened of these very factories. */
+    boolean isOf(List<Stage.Factory> others) {
+        return factories.equals(others);
+    }
+
+    /** Identifies all of it. */
+    String digest() {
+        return digest;
+    }
+
+    /** The digest of the stage of this name, empty if there is none. */
+    String digest(String stage) {
+        return factories.stream()
+                .filter(factory -> factory.name().equals(stage))
+                .map(Stage.Factory::digest)
+                .collect(Collectors.joining());
     }
 
     List<Message> run(Message input, State state) throws TransientException, PoisonException, InterruptedException {

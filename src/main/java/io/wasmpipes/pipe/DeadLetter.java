@@ -3,10 +3,8 @@ package io.wasmpipes.pipe;
 import io.wasmpipes.Headers;
 import io.wasmpipes.Message;
 import io.wasmpipes.PoisonException;
-import io.wasmpipes.Stage;
 import java.time.Instant;
 import java.util.Objects;
-import java.util.stream.Collectors;
 
 /** Writes a dead letter: the message as it was, and one header that says why it is here. */
 record DeadLetter(Plan plan, Item item, PoisonException why, Instant time) {
@@ -40,20 +38,13 @@ record DeadLetter(Plan plan, Item item, PoisonException why, Instant time) {
     private String json(String more) {
         return "{\"reason\":" + quote(String.valueOf(why.getMessage()))
                 + ",\"stage\":" + quote(why.stage())
-                + ",\"digest\":" + quote(digest())
+                + ",\"digest\":" + quote(item.digest(why.stage()))
                 + ",\"pipe\":" + quote(plan.name())
                 + ",\"source\":" + quote(plan.source().uri())
                 + ",\"attempts\":" + item.attempt()
                 + ",\"time\":" + quote(time.toString())
                 + ",\"id\":" + quote(item.input.id().value())
                 + more + "}";
-    }
-
-    private String digest() {
-        return plan.stages().stream()
-                .filter(stage -> stage.name().equals(why.stage()))
-                .map(Stage.Factory::digest)
-                .collect(Collectors.joining());
     }
 
     private static String quote(String text) {

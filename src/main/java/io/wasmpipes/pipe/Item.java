@@ -23,6 +23,7 @@ final class Item {
     private final long inputSize;
 
     private @Nullable Overlay overlay;
+    private @Nullable Chain chain;
     private boolean ran;
     private List<Parcel> parcels = List.of();
     private List<Message> reply = List.of();
@@ -50,8 +51,14 @@ final class Item {
     }
 
     /** A run of the chain begins, with this view of the cache. */
-    void begin(@Nullable Overlay view) {
+    void begin(@Nullable Overlay view, Chain with) {
         overlay = view;
+        chain = with;
+    }
+
+    /** The digest of the stage that it ran through last, empty if there is none of this name. */
+    String digest(String stage) {
+        return chain == null ? "" : chain.digest(stage);
     }
 
     @Nullable

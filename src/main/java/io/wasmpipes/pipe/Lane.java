@@ -24,7 +24,6 @@ final class Lane implements Runnable {
     private final ArrayDeque<Flight> flights = new ArrayDeque<>();
     private final Set<Item> inHand = new LinkedHashSet<>();
     private final Shared shared;
-    private final Chain chain;
     private final Runner runner;
     private final Finisher finisher;
     private final Recovery recovery;
@@ -41,7 +40,6 @@ final class Lane implements Runnable {
     Lane(Shared shared, Chain chain, boolean oneOrder, boolean strict) {
         this.shared = shared;
         this.oneOrder = oneOrder;
-        this.chain = chain;
         this.strict = strict;
         this.runner = new Runner(shared, chain);
         this.finisher = new Finisher(shared, new Holding(shared, this::sign), inHand);
@@ -80,7 +78,7 @@ final class Lane implements Runnable {
 
     @Override
     public void run() {
-        try (chain) {
+        try (runner) {
             while (step()) {
                 sign();
             }
@@ -112,6 +110,10 @@ final class Lane implements Runnable {
         List<Item> taken = queue.take(room, flights.isEmpty() ? IDLE_NANOS : 0);
         inHand.addAll(taken);
         todo.addAll(taken);
+        if (runner.outdated()) {
+            landAll(); // what has begun ends with the modules it began with
+            runner.renew();
+        }
         if (!todo.isEmpty()) {
             runTodo();
             while (flights.size() >= FLIGHTS) {

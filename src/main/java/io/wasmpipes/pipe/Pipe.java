@@ -52,7 +52,6 @@ public final class Pipe {
         } finally {
             phase = PipeStatus.Phase.STOPPED;
             ends.close();
-            plan.stages().forEach(Stage.Factory::close);
         }
     }
 
@@ -60,7 +59,7 @@ public final class Pipe {
         int workers = order == Order.SOURCE ? 1 : plan.policy().workers();
         boolean strict = order != Order.NONE && !shared.router().sendsInOrder();
         for (int i = 0; i < workers; i++) {
-            Chain chain = Chain.open(plan.stages(), shared.events());
+            Chain chain = Chain.open(shared.stages().get(), shared.events());
             synchronized (lanes) {
                 lanes.add(new Lane(shared, chain, order == Order.SOURCE, strict));
             }
@@ -134,6 +133,21 @@ public final class Pipe {
             LOG.error("could not hand back messages={} reason={}", rest.size(), e.getMessage());
             return false;
         }
+    }
+
+    /**
+     * Puts other stages in the place of those that run, as many. Each worker goes over between two messages, and retries of
+     * what it has in hand finish with the stages they began with. Returns as soon as the stages are known to open. Any thread.
+     *
+     * @throws ConfigException if a stage does not open; then everything stays as it is
+     */
+    public void replace(List<Stage.Factory> stages) throws ConfigException {
+        if (stages.size() != plan.stages().size()) {
+            throw new IllegalArgumentException(
+                    stages.size() + " stages in place of " + plan.stages().size());
+        }
+        Chain.open(stages, shared.events()).close();
+        shared.stages().set(List.copyOf(stages));
     }
 
     /** Stops asking, drains, hands back the rest. Returns at once; any thread; idempotent. */

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param sink where unlabelled outputs go; null: back to the sender ({@code reply:})
  * @param labelled the sinks of labelled outputs, by label
  * @param deadLetters null: poison is rejected at the source
- * @param stages the chain, in order; the pipe opens one stage of each for each lane
+ * @param stages the chain to begin with, in order; the pipe opens one stage of each for each lane
  * @param cache shared by all lanes; null only where there are no stages
  * @param policy the knobs
  */

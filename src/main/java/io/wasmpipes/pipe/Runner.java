@@ -1,6 +1,7 @@
 package io.wasmpipes.pipe;
 
 import io.wasmpipes.Cache;
+import io.wasmpipes.ConfigException;
 import io.wasmpipes.Headers;
 import io.wasmpipes.Message;
 import io.wasmpipes.PoisonException;
@@ -11,29 +12,55 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Makes the outputs of a lane's items. Owned by the lane. */
-final class Runner {
+/** Makes the outputs of a lane's items with a chain of its own. Owned by the lane. */
+final class Runner implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Runner.class);
+
     /** Headers that name one message to one system: never inherited by another message. */
     private static final Set<String> IDENTIFYING = Set.of("nats-msg-id", "deduplicationid", "messagegroupid");
 
     private final Shared shared;
-    private final Chain chain;
     private final Ledger ledger = new Ledger();
-    private final String digest;
+    private Chain chain;
+    private List<Stage.Factory> refused = List.of();
 
     Runner(Shared shared, Chain chain) {
         this.shared = shared;
         this.chain = chain;
-        this.digest = shared.plan().stages().stream().map(Stage.Factory::digest).collect(Collectors.joining(","));
+    }
+
+    /** Whether a chain was loaded that this one has not tried yet. */
+    boolean outdated() {
+        List<Stage.Factory> wanted = shared.stages().get();
+        return !chain.isOf(wanted) && !refused.equals(wanted);
+    }
+
+    /** Goes over to what was loaded, if it opens. */
+    void renew() {
+        List<Stage.Factory> wanted = shared.stages().get();
+        try {
+            Chain next = Chain.open(wanted, shared.events());
+            chain.close();
+            chain = next;
+        } catch (ConfigException e) {
+            refused = wanted;
+            LOG.error("a worker keeps the modules it has, the new ones do not open: {}", e.getMessage());
+        }
+    }
+
+    @Override
+    public void close() {
+        chain.close();
     }
 
     /** Runs the chain; afterwards the item has its outputs, or the failure. */
     void run(Item item) throws InterruptedException {
         Overlay overlay = overlay(item);
-        item.begin(overlay);
+        item.begin(overlay, chain);
         try {
             admit(item);
             if (alreadyApplied(item)) {
@@ -103,6 +130,7 @@ final class Runner {
 
     private Message identify(Item item, Message output, int index) {
         String label = output.label();
-        return output.withId(item.input.id().derive(shared.plan().name(), digest, index, label == null ? "" : label));
+        return output.withId(
+                item.input.id().derive(shared.plan().name(), chain.digest(), index, label == null ? "" : label));
     }
 }

@@ -1,10 +1,13 @@
 package io.wasmpipes.pipe;
 
+import io.wasmpipes.Stage;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
 
-/** What the lanes of one pipe share. */
+/** What the lanes of one pipe share; {@code stages} are those to run, at first those of the plan. */
 record Shared(
         Plan plan,
         PipeEvents events,
@@ -14,6 +17,7 @@ record Shared(
         Router router,
         Evidence evidence,
         DeadLetterGauge deadLetterGauge,
+        AtomicReference<List<Stage.Factory>> stages,
         InstantSource clock) {
     /** Assembles the shared parts of {@code plan}. */
     static Shared of(Plan plan, PipeEvents events, InstantSource clock) {
@@ -27,6 +31,7 @@ record Shared(
                 new Router(plan),
                 new Evidence(),
                 new DeadLetterGauge(plan.policy().deadLetterLimit(), outages),
+                new AtomicReference<>(plan.stages()),
                 clock);
     }
 

@@ -41,9 +41,6 @@ final class WasmStage implements Stage {
         public Stage open() throws ConfigException {
             return new WasmStage(name, opener.open());
         }
-
-        @Override
-        public void close() {}
     }
 
     /** Makes a session. */

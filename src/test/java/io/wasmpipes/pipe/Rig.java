@@ -248,7 +248,7 @@ final class Rig implements AutoCloseable {
                 replies ? null : outlet("sink", sink),
                 labelled,
                 deadLetters ? outlet("dead-letter", letters) : null,
-                scripts.stream().map(Rig::factory).toList(),
+                scripts.stream().map(script -> factory("script", script)).toList(),
                 cache,
                 new Plan.Policy(workers, order, limits, retry, limit, drain));
         Pipe made = new Pipe(plan, PipeEvents.NONE, InstantSource.system());
@@ -267,7 +267,8 @@ final class Rig implements AutoCloseable {
         return headers.keep(header -> !header.name().equalsIgnoreCase("authorization"));
     }
 
-    private static Stage.Factory factory(Script script) {
+    /** A module named script; {@code digest} is that of its code. */
+    static Stage.Factory factory(String digest, Script script) {
         return new Stage.Factory() {
             @Override
             public String name() {
@@ -276,7 +277,7 @@ final class Rig implements AutoCloseable {
 
             @Override
             public String digest() {
-                return "sha256:script";
+                return "sha256:" + digest;
             }
 
             @Override
@@ -297,9 +298,6 @@ final class Rig implements AutoCloseable {
                     public void close() {}
                 };
             }
-
-            @Override
-            public void close() {}
         };
     }
 

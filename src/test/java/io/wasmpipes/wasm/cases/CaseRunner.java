@@ -36,13 +36,8 @@ public final class CaseRunner {
     /** Runs one case; no lines mean that it passed. */
     public List<String> run(ModuleCase test) throws ConfigException, InterruptedException {
         ModuleSpec spec = new ModuleSpec(image.name(), image, test.config(), null, null, WasmLimits.DEFAULT);
-        try (Stage.Factory factory = host.load(spec)) {
-            Stage stage = factory.open();
-            try (stage) {
-                return test.startRefused()
-                        ? List.of("expected that it does not start, but it did")
-                        : steps(test, stage);
-            }
+        try (Stage stage = host.load(spec).open()) {
+            return test.startRefused() ? List.of("expected that it does not start, but it did") : steps(test, stage);
         } catch (ConfigException e) {
             if (test.startRefused()) {
                 return List.of();
