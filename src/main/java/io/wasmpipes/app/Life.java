@@ -45,6 +45,7 @@ final class Life {
     private final Optional<Path> home;
 
     private final AtomicReference<@Nullable Pipe> pipe = new AtomicReference<>();
+    private final AtomicReference<@Nullable Reloader> reloader = new AtomicReference<>();
     private final AtomicReference<@Nullable ConfigException> late = new AtomicReference<>();
     private final Health health = new Health(this::status);
     private final Conduct conduct = new Conduct(health);
@@ -71,7 +72,7 @@ final class Life {
                 .flatMap(Service.Management::token)
                 .map(Secret::value)
                 .orElse("");
-        this.server = new Server(conduct, new Management.View(health, telemetry, info, token));
+        this.server = new Server(conduct, new Management.View(health, telemetry, info, token, reloader::get));
     }
 
     private PipeStatus status() {
@@ -101,12 +102,7 @@ final class Life {
         try (OutboundHttp http = outboundHttp();
                 WasmHost host =
                         new WasmHost(settings.service().stateDir(), InstantSource.system(), new SecureRandom(), http)) {
-            List<Stage.Factory> stages =
-                    new ModuleChain(settings.modules(), host, settings.service().stateDir(), home).load();
-            info.loaded(stages);
-            Plan plan = new Wiring(settings, Wiring.adapters(server)).plan(stages);
-            Pipe made = new Pipe(plan, telemetry, InstantSource.system());
-            telemetry.watch(this::status, plan.source().source(), plan.policy().limits());
+            Pipe made = assemble(host);
             if (begin(made)) {
                 Thread.ofPlatform().name("announcer").daemon().start(() -> announce(made, management));
                 code = made.run() == Pipe.Exit.CLEAN ? 0 : 1;
@@ -119,6 +115,30 @@ final class Life {
             throw tooLate;
         }
         return code;
+    }
+
+    private Pipe assemble(WasmHost host) throws ConfigException {
+        ModuleChain chain =
+                new ModuleChain(settings.modules(), host, settings.service().stateDir(), home);
+        List<ModuleChain.Loaded> loaded = chain.load(chain.read(), List.of());
+        List<Stage.Factory> stages = Reloader.stages(loaded);
+        info.loaded(stages);
+        Wiring wiring = new Wiring(settings, Wiring.adapters(server));
+        Plan plan = wiring.plan(stages);
+        Pipe made = new Pipe(plan, telemetry, InstantSource.system());
+        telemetry.watch(this::status, plan.source().source(), plan.policy().limits());
+        reloading(new Reloader(chain, loaded, telemetry, fresh -> {
+            wiring.checkWrites(fresh);
+            made.replace(fresh);
+            info.loaded(fresh);
+        }));
+        return made;
+    }
+
+    private void reloading(Reloader fresh) {
+        reloader.set(fresh);
+        Hangup.handle(fresh::reloadQuietly);
+        settings.modules().reload().ifPresent(fresh::watch);
     }
 
     /** What makes the requests of modules, null if they may make none. */

@@ -6,6 +6,7 @@ import io.wasmpipes.Problems;
 import io.wasmpipes.Stage;
 import io.wasmpipes.config.Modules;
 import io.wasmpipes.module.AnyModules;
+import io.wasmpipes.module.ModuleImage;
 import io.wasmpipes.module.ModuleStore;
 import io.wasmpipes.wasm.ModuleSpec;
 import io.wasmpipes.wasm.WasmHost;
@@ -15,7 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Loads the modules of the chain; tells of every one that cannot be. */
+/** Loads the modules of the chain; tells of every one that cannot be. Any thread. */
 final class ModuleChain {
     private final Modules modules;
     private final WasmHost host;
@@ -28,12 +29,35 @@ final class ModuleChain {
         this.store = new Library(new AnyModules(modules.blobUri(), stateDir), home);
     }
 
-    List<Stage.Factory> load() throws ConfigException {
-        List<Stage.Factory> chain = new ArrayList<>();
+    /** A module and what was made of it. */
+    record Loaded(String digest, Stage.Factory stage) {}
+
+    /** Something that is done for a module of the chain. */
+    private interface Step<T> {
+        T of(Modules.Entry entry, int index) throws ConfigException;
+    }
+
+    /** Reads the modules as they are now. */
+    List<ModuleImage> read() throws ConfigException {
+        return each((entry, _) -> store.load("module " + entry.alias(), entry.reference()));
+    }
+
+    /** Makes stages of what was read; those in {@code known} that have not changed stay. */
+    List<Loaded> load(List<ModuleImage> images, List<Loaded> known) throws ConfigException {
+        return each((entry, i) -> {
+            ModuleImage image = images.get(i);
+            boolean same = i < known.size() && known.get(i).digest().equals(image.digest());
+            return same ? known.get(i) : new Loaded(image.digest(), host.load(spec(entry, image)));
+        });
+    }
+
+    private <T> List<T> each(Step<T> step) throws ConfigException {
+        List<T> results = new ArrayList<>();
         Problems problems = new Problems();
-        for (Modules.Entry entry : modules.chain()) {
+        for (int i = 0; i < modules.chain().size(); i++) {
+            Modules.Entry entry = modules.chain().get(i);
             try {
-                chain.add(host.load(spec(entry)));
+                results.add(step.of(entry, i));
             } catch (ConfigException e) {
                 problems.addAll(e.problems().stream()
                         .map(problem -> named(entry, problem))
@@ -41,7 +65,7 @@ final class ModuleChain {
             }
         }
         problems.throwIfAny();
-        return chain;
+        return results;
     }
 
     /** With the variable that the module comes from in front. */
@@ -49,11 +73,11 @@ final class ModuleChain {
         return new Problem(entry.variable() + " " + problem.subject(), problem.value(), problem.rule(), problem.hint());
     }
 
-    private ModuleSpec spec(Modules.Entry entry) throws ConfigException {
+    private static ModuleSpec spec(Modules.Entry entry, ModuleImage image) {
         Modules.Bounds bounds = entry.bounds();
         return new ModuleSpec(
                 entry.alias(),
-                store.load("module " + entry.alias(), entry.reference()),
+                image,
                 entry.config(),
                 entry.abi().orElse(null),
                 entry.function().orElse(null),

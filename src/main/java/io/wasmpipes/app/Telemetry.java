@@ -145,6 +145,12 @@ final class Telemetry implements PipeEvents, AutoCloseable {
         }
     }
 
+    /** Modules that had changed took over, or could not. */
+    void reloaded(boolean well) {
+        registry.counter("wasmpipes.module.reloads", tags.and("result", well ? "ok" : "failed"))
+                .increment();
+    }
+
     @Override
     public void poisoned(String module, String reason) {
         deadLetters

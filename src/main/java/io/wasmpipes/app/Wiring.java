@@ -83,7 +83,7 @@ final class Wiring {
     }
 
     /** What a module writes to the cache is no part of a transaction of source and sinks. */
-    private void checkWrites(List<Stage.Factory> stages) throws ConfigException {
+    void checkWrites(List<Stage.Factory> stages) throws ConfigException {
         Endpoint source = settings.ends().source().endpoint();
         if (adapter(source).promises(source).contains(Promise.EXACTLY_ONCE)) {
             Problems problems = new Problems();

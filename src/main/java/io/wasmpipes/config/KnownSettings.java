@@ -62,7 +62,7 @@ final class KnownSettings {
                             Setting.of(
                                     "WASM_RELOAD",
                                     "off",
-                                    "how often to look for a changed module, such as `1s`; reserved: no effect in this version"))),
+                                    "how often to look for changed modules, such as `1s`; `off`: only when asked"))),
             new Section(
                     "Cache",
                     List.of(

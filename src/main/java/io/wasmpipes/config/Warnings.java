@@ -11,7 +11,7 @@ import java.util.OptionalInt;
 /** What is odd in settings that are right one by one. */
 final class Warnings {
     /** Names that are reserved for what is still to come. */
-    private static final List<String> PLANNED = List.of("HOP_LIMIT", "WASM_RELOAD");
+    private static final List<String> PLANNED = List.of("HOP_LIMIT");
 
     private final Values values;
 

@@ -11,7 +11,9 @@ import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,6 +26,7 @@ final class Downloads implements ModuleStore {
 
     private final Path folder;
     private final ModuleStore origin;
+    private final Map<String, String> told = new ConcurrentHashMap<>();
 
     Downloads(Path folder, ModuleStore origin) {
         this.folder = folder;
@@ -35,6 +38,7 @@ final class Downloads implements ModuleStore {
         try {
             ModuleImage fresh = origin.load(subject, reference);
             keep(reference, fresh);
+            told.remove(reference);
             return fresh;
         } catch (ConfigException away) {
             Path note = note(reference);
@@ -42,12 +46,15 @@ final class Downloads implements ModuleStore {
             if (last.isEmpty()) {
                 throw away;
             }
-            LOG.warn(
-                    "module {} is not there, using {} of {} ago: {}",
-                    Endpoint.redact(reference),
-                    last.get().digest(),
-                    age(note),
-                    away.getMessage());
+            String why = String.valueOf(away.getMessage());
+            if (!why.equals(told.put(reference, why))) {
+                LOG.warn(
+                        "module {} is not there, using {} of {} ago: {}",
+                        Endpoint.redact(reference),
+                        last.get().digest(),
+                        age(note),
+                        why);
+            }
             return last.get();
         }
     }

@@ -204,6 +204,7 @@ class DocsTest {
             telemetry.moduleRan("m", 1);
             telemetry.counted("m", "c", 1);
             telemetry.poisoned("m", "module");
+            telemetry.reloaded(true);
             telemetry.done(1);
             telemetry.handedBack(1);
             telemetry.lapsed(1);

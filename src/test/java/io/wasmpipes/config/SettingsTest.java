@@ -157,7 +157,7 @@ class SettingsTest {
                         Optional.of(new Service.Management("127.0.0.1", 8081, true, Optional.of(new Secret("t")))),
                         Path.of("/var/state"),
                         new Service.Log(Service.Level.DEBUG, Service.Format.JSON)));
-        assertThat(settings.warnings()).extracting(Problem::subject).containsExactly("HOP_LIMIT", "WASM_RELOAD");
+        assertThat(settings.warnings()).extracting(Problem::subject).containsExactly("HOP_LIMIT");
     }
 
     @Test
