@@ -57,6 +57,8 @@ public final class PipeProcess implements AutoCloseable {
             throw new AssertionError(JAR + " is missing: ./mvnw -DskipTests package");
         }
         List<String> command = new ArrayList<>(List.of(
+                "env",
+                "--default-signal=HUP", // which nohup has ignored, for all that it starts
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "@" + OPTIONS,
                 "-XX:AOTCache=" + JAR.resolveSibling("wasm-pipes.aot")));
