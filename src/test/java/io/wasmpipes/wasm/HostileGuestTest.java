@@ -11,8 +11,6 @@ import ch.qos.logback.core.helpers.NOPAppender;
 import io.wasmpipes.PoisonException;
 import io.wasmpipes.Stage;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -58,7 +56,7 @@ class HostileGuestTest {
             a mistake in the engine | (drop (table.grow $u (ref.null func) (i32.const 2147483647))) | the engine failed: NegativeArraySizeException
             """)
     void a_guest_that_misbehaves_poisons_its_message_only(String what, String code, String reason) throws Exception {
-        Stage stage = guests.open(v1("input_len (result i32)\nemit (param i32 i32)", """
+        String wat = v1("input_len (result i32)\nemit (param i32 i32)", """
                 (table $t 2 funcref)
                 (table $u 2 funcref)
                 (elem (table $t) (i32.const 1) func $recurse)
@@ -68,7 +66,8 @@ class HostileGuestTest {
                   (if (call $input_len) (then %s))
                   (call $emit (i32.const 0) (i32.const 0))
                   (i32.const 0))
-                """.formatted(code)));
+                """.formatted(code));
+        Stage stage = reason.startsWith("time limit") ? guests.hasty(wat) : guests.open(wat);
         for (int round = 0; round < 2; round++) {
             assertThatThrownBy(() -> guests.run(stage, "x"))
                     .as(what)
@@ -109,7 +108,7 @@ class HostileGuestTest {
 
     @Test
     void a_guest_that_writes_to_its_log_without_end_ends_with_its_time() throws Exception {
-        Stage stage = guests.open("""
+        Stage stage = guests.hasty("""
                 (module
                   (import "wasmpipes_v1" "input_len" (func $input_len (result i32)))
                   (import "wasi_snapshot_preview1" "fd_write" (func $w (param i32 i32 i32 i32) (result i32)))
@@ -141,7 +140,7 @@ class HostileGuestTest {
                 (func (export "on_message") (result i32)
                   (if (call $input_len) (then (call $recurse)))
                   (call $emit (i32.const 0) (i32.const 1)) (i32.const 0))
-                """), Map.of(), new WasmLimits(4 << 20, Duration.ofMinutes(1), 5, 5000));
+                """));
         Logger logger = (Logger) LoggerFactory.getLogger("module.guest");
         logger.setAdditive(false);
         NOPAppender<ILoggingEvent> nowhere = new NOPAppender<>();

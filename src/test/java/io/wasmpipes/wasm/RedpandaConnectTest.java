@@ -91,7 +91,7 @@ class RedpandaConnectTest {
                 .replace(
                         "(func (export \"free\") (param i32)",
                         "(func (export \"free\") (param i32) (loop $for (br $for))");
-        Stage stage = guests.open(slow);
+        Stage stage = guests.hasty(slow);
         assertThatThrownBy(() -> guests.run(stage, MESSAGE)).hasMessageContaining("time limit 1s exceeded");
         Stage greedy = guests.open(
                 function("malloc", "free", "(loop $for (drop (call $meta (i32.const 1) (i32.const 1))) (br $for))"));
