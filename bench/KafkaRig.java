@@ -1,11 +1,11 @@
 import io.wasmpipes.support.KafkaNode;
+import io.wasmpipes.support.KafkaTopics;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -22,10 +22,8 @@ record KafkaRig(KafkaNode node, int partitions) implements Rig {
     static KafkaRig start(int partitions) throws Exception {
         KafkaRig rig = new KafkaRig(KafkaNode.start(), partitions);
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", rig.node.direct()))) {
-            admin.createTopics(List.of(
-                            new NewTopic("in", partitions, (short) 1), new NewTopic("out", partitions, (short) 1)))
-                    .all()
-                    .get();
+            KafkaTopics.create(admin, "in", partitions, Map.of());
+            KafkaTopics.create(admin, "out", partitions, Map.of());
         }
         return rig;
     }

@@ -1,6 +1,7 @@
 package io.wasmpipes.e2e;
 
 import io.wasmpipes.support.KafkaNode;
+import io.wasmpipes.support.KafkaTopics;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -8,7 +9,6 @@ import java.util.Map;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -40,9 +40,7 @@ final class KafkaSite implements Site {
         this.keyed = keyed;
         Map<String, Object> server = Map.of("bootstrap.servers", node.direct());
         try (Admin admin = Admin.create(server)) {
-            admin.createTopics(List.of(new NewTopic(topic, partitions, (short) 1)))
-                    .all()
-                    .get();
+            KafkaTopics.create(admin, topic, partitions, Map.of());
         }
         this.producer = new KafkaProducer<>(server, new StringSerializer(), new StringSerializer());
         this.reader = Thread.ofPlatform().daemon().start(this::read);

@@ -5,18 +5,13 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.NewTopic;
-import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
-import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -47,23 +42,13 @@ public final class RawKafka implements AutoCloseable {
                 new ByteArrayDeserializer());
     }
 
-    /** Makes a topic, and returns when it is there. */
+    /** Makes a topic, and returns when its partitions take records. */
     public void create(String topic, int partitions) throws Exception {
         create(topic, partitions, Map.of());
     }
 
     public void create(String topic, int partitions, Map<String, String> settings) throws Exception {
-        NewTopic wanted = new NewTopic(topic, Optional.of(partitions), Optional.<Short>empty()).configs(settings);
-        Await.until("topic " + topic + " is made", Duration.ofMinutes(1), () -> {
-            Map<String, KafkaFuture<TopicDescription>> known =
-                    admin.describeTopics(List.of(topic)).topicNameValues();
-            try {
-                return known.get(topic).get().partitions().size() == partitions;
-            } catch (ExecutionException e) { // it is not there yet; a starved broker may refuse for a while
-                admin.createTopics(List.of(wanted)).all().get();
-                return false;
-            }
-        });
+        KafkaTopics.create(admin, topic, partitions, settings);
     }
 
     /** Writes them and waits until they are written. */
