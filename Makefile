@@ -24,7 +24,7 @@ image: ## the container image
 	@echo "the image comes with the operations part of the project (see CHANGELOG)" >&2; exit 1
 
 servers: maven
-	@./.ci/servers nats-server:nats-server redis-server:redis-server wat2wasm:wabt rabbitmqctl:rabbitmq-server mosquitto_passwd:mosquitto
+	@./.ci/servers nats-server:nats-server redis-server:redis-server wat2wasm:wabt rabbitmqctl:rabbitmq-server mosquitto_passwd:mosquitto docker-registry:docker-registry
 	@./.ci/kafka
 
 maven:

@@ -1,8 +1,8 @@
 package io.wasmpipes.app;
 
 import io.wasmpipes.ConfigException;
+import io.wasmpipes.config.Origins;
 import io.wasmpipes.config.ProblemReport;
-import io.wasmpipes.module.AnyModules;
 import io.wasmpipes.wasm.Inspection;
 import io.wasmpipes.wasm.WasmHost;
 import io.wasmpipes.wasm.http.HttpCalls;
@@ -40,18 +40,18 @@ final class Inspect {
             throw new ConfigException(
                     "inspect", String.join(" ", arguments), "takes one module, a path or a name, and --json", "");
         }
-        String bucket = variables.getOrDefault("WASM_BLOB_URI", "file://./modules");
-        Optional<Path> home =
-                Optional.ofNullable(variables.get("WASM_PIPES_HOME")).map(Path::of);
-        Inspection found = inspect(bucket, home, references.getFirst());
+        Inspection found = inspect(variables, references.getFirst());
         out.print(json ? Json.text(map(found)) + "\n" : text(found));
         return found.problems().isEmpty() ? 0 : 1;
     }
 
-    private static Inspection inspect(String bucket, Optional<Path> home, String reference) throws ConfigException {
+    private static Inspection inspect(Map<String, String> variables, String reference) throws ConfigException {
+        Optional<Path> home =
+                Optional.ofNullable(variables.get("WASM_PIPES_HOME")).map(Path::of);
+        Origins origins = Origins.of(name -> Optional.ofNullable(variables.get(name)));
         try {
             Path state = Files.createTempDirectory("wasm-pipes-inspect");
-            Library library = new Library(new AnyModules(bucket, state), home);
+            Library library = ModuleChain.library(origins, state, home);
             try (WasmHost host = new WasmHost(state, InstantSource.system(), new SecureRandom(), ALLOWED)) {
                 return host.inspect(library.load("module", reference));
             } finally {

@@ -25,6 +25,7 @@ public final class Main {
             wasm-pipes [run] [--env-file FILE]...   runs the pipe that the environment describes (and .env, if there is one)
             wasm-pipes explain [--env-file FILE]... says what that pipe guarantees, and why
             wasm-pipes inspect MODULE [--json]      says what a module is: ABI, imports, what it needs
+            wasm-pipes push MODULE.wasm oci://REGISTRY/REPOSITORY[:TAG]   puts a module into a registry
             wasm-pipes version                      shows the version
             wasm-pipes help                         shows this
 
@@ -61,8 +62,9 @@ public final class Main {
         String command = args.isEmpty() || args.getFirst().startsWith("--env-file") ? "run" : args.getFirst();
         return switch (command) {
             case "run" -> pipe(args, err);
-            case "explain" -> explain(args, out, err);
-            case "inspect" -> inspect(args, out, err);
+            case "explain" -> tool(err, () -> explain(args, out, err));
+            case "inspect" -> tool(err, () -> Inspect.run(args.subList(1, args.size()), System.getenv(), out));
+            case "push" -> tool(err, () -> Push.run(args.subList(1, args.size()), System.getenv(), out));
             case "version", "--version" -> say(out, "wasm-pipes " + Passport.version() + "\n");
             case "help", "--help", "-h" -> say(out, HELP);
             default -> {
@@ -94,21 +96,21 @@ public final class Main {
         }
     }
 
-    private static int explain(List<String> args, PrintStream out, PrintStream err) {
-        try {
-            Map<String, String> variables = Environment.read(System.getenv(), files(args));
-            Settings settings = Settings.from(variables, Wiring.adapters(), Machine.current());
-            settings.warnings().forEach(warning -> err.println("WARN " + ProblemReport.line(warning)));
-            return say(out, Explanation.text(Explanation.of(settings, Wiring.adapters())));
-        } catch (ConfigException e) {
-            err.print(ProblemReport.text(e));
-            return CONFIG;
-        }
+    private static int explain(List<String> args, PrintStream out, PrintStream err) throws ConfigException {
+        Map<String, String> variables = Environment.read(System.getenv(), files(args));
+        Settings settings = Settings.from(variables, Wiring.adapters(), Machine.current());
+        settings.warnings().forEach(warning -> err.println("WARN " + ProblemReport.line(warning)));
+        return say(out, Explanation.text(Explanation.of(settings, Wiring.adapters())));
     }
 
-    private static int inspect(List<String> args, PrintStream out, PrintStream err) {
+    /** A command that runs no pipe. */
+    private interface Tool {
+        int run() throws ConfigException;
+    }
+
+    private static int tool(PrintStream err, Tool tool) {
         try {
-            return Inspect.run(args.subList(1, args.size()), System.getenv(), out);
+            return tool.run();
         } catch (ConfigException e) {
             err.print(ProblemReport.text(e));
             return CONFIG;

@@ -5,9 +5,11 @@ import io.wasmpipes.Problem;
 import io.wasmpipes.Problems;
 import io.wasmpipes.Stage;
 import io.wasmpipes.config.Modules;
+import io.wasmpipes.config.Origins;
 import io.wasmpipes.module.AnyModules;
 import io.wasmpipes.module.ModuleImage;
 import io.wasmpipes.module.ModuleStore;
+import io.wasmpipes.module.Places;
 import io.wasmpipes.wasm.ModuleSpec;
 import io.wasmpipes.wasm.WasmHost;
 import io.wasmpipes.wasm.WasmLimits;
@@ -26,7 +28,16 @@ final class ModuleChain {
     ModuleChain(Modules modules, WasmHost host, Path stateDir, Optional<Path> home) throws ConfigException {
         this.modules = modules;
         this.host = host;
-        this.store = new Library(new AnyModules(modules.blobUri(), stateDir), home);
+        this.store = library(modules.origins(), stateDir, home);
+    }
+
+    /** Every place that modules come from. */
+    static Library library(Origins origins, Path stateDir, Optional<Path> home) throws ConfigException {
+        return new Library(new AnyModules(places(origins), stateDir), home);
+    }
+
+    static Places places(Origins origins) {
+        return new Places(origins.blobUri(), origins.plainHttp(), Path.of(origins.dockerConfig()), origins.proxies());
     }
 
     /** A module and what was made of it. */

@@ -20,7 +20,7 @@ final class ChainGrammar {
     private static final Pattern BAR = Pattern.compile("\\s+\\|\\s+|\\s*\\R\\s*");
     private static final Pattern ALIAS = Pattern.compile("[A-Za-z][A-Za-z0-9_-]*");
     private static final Pattern SCHEME = Pattern.compile("^[A-Za-z][A-Za-z0-9+.-]+:(//)?");
-    private static final Pattern TAIL = Pattern.compile("(@sha256:[0-9a-f]*|\\.wasm)$");
+    private static final Pattern TAIL = Pattern.compile("(@sha256:[0-9a-f]*)?(#.*)?$|\\.wasm$");
     private static final Set<String> RESERVED = Set.of("abi", "function", "timeout", "memory");
 
     private final Problems problems;

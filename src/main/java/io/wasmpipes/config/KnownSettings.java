@@ -47,6 +47,14 @@ final class KnownSettings {
                                     "WASM_ENABLED", "false", "`true` runs WASM_FILENAME where WASM_MODULES is not set"),
                             Setting.of(
                                     "WASM_BLOB_URI", "file://./modules", "where mere names of modules are looked up"),
+                            Setting.of(
+                                    "OCI_PLAIN_HTTP",
+                                    "",
+                                    "registries that are asked over http, such as `localhost:5000,registry:5000`"),
+                            Setting.of(
+                                    "DOCKER_CONFIG",
+                                    "",
+                                    "the folder of docker's `config.json`, which has the logins of registries; `~/.docker` if unset"),
                             Setting.of("WASM_FILENAME", "main.wasm", "the one module of WASM_ENABLED"),
                             Setting.of("WASM_MEMORY_MAX", "64MiB", "memory of one instance"),
                             Setting.of("WASM_TIMEOUT", "1s", "time for one message in one module"),

@@ -10,12 +10,12 @@ import java.util.TreeMap;
 /**
  * The chain of modules and where they come from.
  *
- * @param blobUri WASM_BLOB_URI: where a reference that is a mere name is looked up
+ * @param origins where references lead
  * @param chain in order; empty passes messages through
  * @param http the requests that modules may make
  * @param reload WASM_RELOAD: how often to look for a changed module; empty for never
  */
-public record Modules(String blobUri, List<Entry> chain, Calls http, Optional<Duration> reload) {
+public record Modules(Origins origins, List<Entry> chain, Calls http, Optional<Duration> reload) {
     public Modules {
         chain = List.copyOf(chain);
     }

@@ -17,7 +17,6 @@ final class ModulesParser {
     static final String MODULES = "WASM_MODULES";
     static final String ENABLED = "WASM_ENABLED";
     static final String FILENAME = "WASM_FILENAME";
-    private static final String BLOB = "WASM_BLOB_URI";
     private static final String RELOAD = "WASM_RELOAD";
     private static final String SECRETS = "WASM_HTTP_SECRETS";
     private static final Pattern SECRET = Pattern.compile("\\S+ +[!#$%&'*+.^_`|~0-9A-Za-z-]+ *: *[ -~]+");
@@ -45,7 +44,7 @@ final class ModulesParser {
         for (ChainEntry entry : entries) {
             chain.add(module(entry, config(entry, prefixes), bounds));
         }
-        return new Modules(values.text(BLOB), chain, new Modules.Calls(allowedHosts(), secrets()), reload());
+        return new Modules(Origins.of(values::given), chain, new Modules.Calls(allowedHosts(), secrets()), reload());
     }
 
     /** The chain as WASM_MODULES or, without it, the original's variables name it. */

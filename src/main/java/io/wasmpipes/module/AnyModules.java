@@ -8,9 +8,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Modules at any place there is: {@code http:} and {@code https:} URLs, which are kept for when they are away, else the
- * bucket. A reference may end with {@code @sha256:} and the digest it must have; one that was downloaded before is then
- * not asked for again.
+ * Modules at any place there is: {@code http:} and {@code https:} URLs and {@code oci:} registries, whose modules are kept
+ * for when they are away, else the bucket. A reference may end with {@code @sha256:} and the digest it must have, in a
+ * registry that of the manifest; one that was downloaded before is then not asked for again.
  */
 public final class AnyModules implements ModuleStore {
     private static final Pattern PINNED = Pattern.compile("(.+)@(sha256:[0-9a-f]*)");
@@ -19,23 +19,28 @@ public final class AnyModules implements ModuleStore {
     private final String bucket;
     private final ModuleStore files;
     private final Downloads downloads;
+    private final Downloads pulled;
 
     /**
      * All places.
      *
-     * @param bucket the value of WASM_BLOB_URI
      * @param stateDir STATE_DIR, where downloads are kept
      * @throws ConfigException if the bucket is none
      */
-    public AnyModules(String bucket, Path stateDir) throws ConfigException {
-        boolean remote = HttpModules.takes(bucket);
-        this.bucket = remote ? bucket.replaceFirst("/+$", "") : "";
-        this.files = remote ? new FileModules(Path.of("")) : FileModules.at("WASM_BLOB_URI", bucket);
-        this.downloads = new Downloads(stateDir.resolve("modules"), new HttpModules());
+    public AnyModules(Places places, Path stateDir) throws ConfigException {
+        boolean remote = HttpModules.takes(places.bucket());
+        this.bucket = remote ? places.bucket().replaceFirst("/+$", "") : "";
+        this.files = remote ? new FileModules(Path.of("")) : FileModules.at("WASM_BLOB_URI", places.bucket());
+        Path kept = stateDir.resolve("modules");
+        this.downloads = new Downloads(kept, new HttpModules(new EnvProxies(places.variables())));
+        this.pulled = new Downloads(kept, new OciModules(places));
     }
 
     @Override
     public ModuleImage load(String subject, String reference) throws ConfigException {
+        if (OciReference.takes(reference)) {
+            return pull(subject, reference);
+        }
         Matcher pinned = PINNED.matcher(reference);
         if (!pinned.matches()) {
             return find(subject, reference);
@@ -52,6 +57,12 @@ public final class AnyModules implements ModuleStore {
                     subject, shown, "must have the digest it is pinned to", "it has " + image.digest());
         }
         return image;
+    }
+
+    private ModuleImage pull(String subject, String reference) throws ConfigException {
+        boolean pinned = OciReference.parse(subject, reference).digest().isPresent();
+        Optional<ModuleImage> kept = pinned ? pulled.last(reference) : Optional.empty();
+        return kept.isPresent() ? kept.get() : pulled.load(subject, reference);
     }
 
     private ModuleImage find(String subject, String reference) throws ConfigException {

@@ -41,8 +41,7 @@ final class Downloads implements ModuleStore {
             told.remove(reference);
             return fresh;
         } catch (ConfigException away) {
-            Path note = note(reference);
-            Optional<ModuleImage> last = digest(note).flatMap(digest -> kept(reference, digest));
+            Optional<ModuleImage> last = last(reference);
             if (last.isEmpty()) {
                 throw away;
             }
@@ -52,11 +51,16 @@ final class Downloads implements ModuleStore {
                         "module {} is not there, using {} of {} ago: {}",
                         Endpoint.redact(reference),
                         last.get().digest(),
-                        age(note),
+                        age(note(reference)),
                         why);
             }
             return last.get();
         }
+    }
+
+    /** What was downloaded from there last, if it is still kept. */
+    Optional<ModuleImage> last(String reference) {
+        return digest(note(reference)).flatMap(digest -> kept(reference, digest));
     }
 
     /** What has this digest, if it was downloaded before. */

@@ -34,7 +34,12 @@ class SettingsTest {
         assertThat(ends.deadLetters()).isEmpty();
         assertThat(ends.deadLetterLimit()).contains(new Ends.DeadLetterLimit(20, 1000));
         assertThat(settings.modules())
-                .isEqualTo(new Modules("file://./modules", List.of(), Modules.Calls.NONE, Optional.empty()));
+                .isEqualTo(new Modules(
+                        new Origins(
+                                "file://./modules", List.of(), System.getProperty("user.home") + "/.docker", Map.of()),
+                        List.of(),
+                        Modules.Calls.NONE,
+                        Optional.empty()));
         assertThat(settings.cache().endpoint().uri()).isEqualTo("mem:");
         assertThat(settings.cache().namespace()).isEqualTo("pipe");
         assertThat(settings.cache().maxBytes()).isEqualTo(64L << 20);
@@ -90,6 +95,9 @@ class SettingsTest {
                 "WASM_ALLOW_HTTP=api.example.com, *.example.org:8443",
                 "WASM_HTTP_SECRETS=api.example.com Authorization: Bearer s3cr3t",
                 "WASM_RELOAD=1s",
+                "OCI_PLAIN_HTTP=localhost:5000, registry",
+                "DOCKER_CONFIG=/etc/docker",
+                "HTTPS_PROXY=proxy:3128",
                 "CACHE_URI=redis://h:1/2",
                 "CACHE_NAMESPACE=ns",
                 "CACHE_MAX_BYTES=1MiB",
@@ -127,7 +135,11 @@ class SettingsTest {
         Modules.Bounds bounds = new Modules.Bounds(1 << 20, Duration.ofSeconds(5), 7, 1 << 20);
         assertThat(settings.modules())
                 .isEqualTo(new Modules(
-                        "file:mods",
+                        new Origins(
+                                "file:mods",
+                                List.of("localhost:5000", "registry"),
+                                "/etc/docker",
+                                Map.of("HTTPS_PROXY", "proxy:3128")),
                         List.of(new Modules.Entry(
                                 "keep",
                                 "MODULE_KEEP_URI",

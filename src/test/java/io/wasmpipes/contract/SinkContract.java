@@ -151,8 +151,13 @@ public abstract class SinkContract extends SinkArrivalContract {
     }
 
     private static void sendUntilConfirmed(Sink sink, List<Message> messages) throws Exception {
-        Await.until(
-                "everything is confirmed",
-                () -> sink.send(messages).await().stream().allMatch(o -> o instanceof Outcome.Confirmed));
+        Await.until("everything is confirmed", () -> {
+            List<Outcome> failures = new ArrayList<>(sink.send(messages).await());
+            failures.removeIf(outcome -> outcome instanceof Outcome.Confirmed);
+            if (!failures.isEmpty()) {
+                throw new IllegalStateException("left " + failures.size() + ", first " + failures.getFirst());
+            }
+            return true;
+        });
     }
 }

@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -72,7 +73,7 @@ class AnyModulesTest {
     }
 
     private AnyModules modules(String bucket) throws ConfigException {
-        return new AnyModules(bucket, state);
+        return new AnyModules(new Places(bucket, List.of(), state, Map.of()), state);
     }
 
     private ModuleImage load(String reference) throws ConfigException {

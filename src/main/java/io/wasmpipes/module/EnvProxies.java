@@ -1,0 +1,55 @@
+package io.wasmpipes.module;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Proxy;
+import java.net.ProxySelector;
+import java.net.SocketAddress;
+import java.net.URI;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/** The proxies that HTTPS_PROXY, HTTP_PROXY and NO_PROXY name, in capitals or not. Any thread. */
+final class EnvProxies extends ProxySelector {
+    private static final int PORT = 80;
+
+    private final Map<String, String> variables;
+
+    EnvProxies(Map<String, String> variables) {
+        this.variables = Map.copyOf(variables);
+    }
+
+    private String value(String name) {
+        String upper = variables.getOrDefault(name, "");
+        return upper.isBlank() ? variables.getOrDefault(name.toLowerCase(Locale.ROOT), "") : upper;
+    }
+
+    @Override
+    public List<Proxy> select(URI uri) {
+        String proxy = value("https".equals(uri.getScheme()) ? "HTTPS_PROXY" : "HTTP_PROXY")
+                .strip();
+        String host = String.valueOf(uri.getHost()).toLowerCase(Locale.ROOT);
+        boolean direct = Stream.of(value("NO_PROXY").split(","))
+                .map(entry -> entry.strip().toLowerCase(Locale.ROOT))
+                .anyMatch(entry -> excludes(entry, host));
+        return List.of(proxy.isEmpty() || direct ? Proxy.NO_PROXY : proxy(proxy));
+    }
+
+    private static boolean excludes(String entry, String host) {
+        String suffix = entry.startsWith(".") ? entry : "." + entry;
+        return entry.equals("*") || host.equals(entry) || (!entry.isEmpty() && host.endsWith(suffix));
+    }
+
+    private static Proxy proxy(String text) {
+        URI uri = URI.create(text.contains("://") ? text : "http://" + text);
+        int port = uri.getPort() < 0 ? PORT : uri.getPort();
+        return new Proxy(Proxy.Type.HTTP, InetSocketAddress.createUnresolved(String.valueOf(uri.getHost()), port));
+    }
+
+    @Override
+    public void connectFailed(URI uri, SocketAddress address, IOException failure) {
+        // whoever asked is told by the failed request
+    }
+}
