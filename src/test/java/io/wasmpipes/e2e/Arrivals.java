@@ -50,4 +50,15 @@ final class Arrivals {
         }
         return null;
     }
+
+    /** The numbers of the same order as {@code late}, with their places among all that came; for messages. */
+    static String around(List<Integer> numbers, @Nullable Integer late, int orders) {
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; late != null && i < numbers.size(); i++) {
+            if (numbers.get(i) % orders == late % orders) {
+                text.append(i).append(": ").append(numbers.get(i)).append(", ");
+            }
+        }
+        return text.toString();
+    }
 }

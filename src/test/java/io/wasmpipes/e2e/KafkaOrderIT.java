@@ -105,7 +105,10 @@ class KafkaOrderIT {
             }
             System.out.println(
                     "kafka group: messages " + SHARED + ", lost 0, duplicates " + Arrivals.duplicates(out.arrived()));
-            assertThat(Arrivals.outOfOrder(out.arrived())).isNull();
+            Integer late = Arrivals.outOfOrder(out.arrived());
+            assertThat(late)
+                    .as(() -> Arrivals.around(out.arrived(), late, Arrivals.KEYS))
+                    .isNull();
         }
     }
 }

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 final class Desk {
     private @Nullable Turn turn;
     private Bytes answer = Bytes.EMPTY;
+    private String refusal = "";
 
     void begin(Turn next) {
         turn = next;
@@ -25,6 +26,21 @@ final class Desk {
             throw new PoisonException("used a message, an output or the cache before it was given a message");
         }
         return current;
+    }
+
+    /** Why the message, or before there is one the start, fails. */
+    void fail(String why) {
+        Turn current = turn;
+        if (current == null) {
+            refusal = why;
+        } else {
+            current.fail(why);
+        }
+    }
+
+    /** Why the guest does not start, empty if it gave no reason. */
+    String refusal() {
+        return refusal;
     }
 
     Bytes answer() {

@@ -45,7 +45,7 @@ final class V1Output {
                 }),
                 function("fail", "i32 i32 ->", (memory, a) -> {
                     String reason = memory.loose(a[0], a[1], REASON_MAX);
-                    desk.turn().fail(reason.replaceAll("\\p{Cntrl}+", " ").strip());
+                    desk.fail(reason.replaceAll("\\p{Cntrl}+", " ").strip());
                     return 0;
                 }),
                 function("retry_after", "i64 ->", (memory, a) -> {

@@ -48,7 +48,8 @@ final class V1Session implements Session {
         }
         int answer = (int) guest.call(ON_START);
         if (answer != ACCEPT) {
-            throw new PoisonException(program.alias(), ON_START + " answered " + answer, null);
+            String why = desk.refusal();
+            throw new PoisonException(program.alias(), why.isEmpty() ? ON_START + " answered " + answer : why, null);
         }
     }
 

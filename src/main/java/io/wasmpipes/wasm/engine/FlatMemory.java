@@ -121,7 +121,7 @@ final class FlatMemory extends EngineMemory {
             return false;
         }
         try {
-            bytes = Arrays.copyOf(bytes, length);
+            bytes = budget.move(bytes, length);
             return true;
         } catch (OutOfMemoryError e) { // the heap has no such array: the guest is told as if the limit were lower
             budget.release(more);

@@ -1,6 +1,8 @@
 package io.wasmpipes.wasm.engine;
 
+import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * What the memories of all guests may take of the heap together, so that guests which allocate without end cannot starve
@@ -9,6 +11,7 @@ import java.util.concurrent.atomic.AtomicLong;
 final class MemoryBudget {
     private final long limit;
     private final AtomicLong used = new AtomicLong();
+    private final ReentrantLock moving = new ReentrantLock();
 
     MemoryBudget(long limit) {
         this.limit = limit;
@@ -21,6 +24,16 @@ final class MemoryBudget {
         }
         used.addAndGet(-bytes);
         return false;
+    }
+
+    /** A longer copy of a memory: one at a time, for old and new are on the heap together and only one of them is counted. */
+    byte[] move(byte[] memory, int length) {
+        moving.lock();
+        try {
+            return Arrays.copyOf(memory, length);
+        } finally {
+            moving.unlock();
+        }
     }
 
     void release(long bytes) {

@@ -59,6 +59,7 @@ public final class CaseFile {
                 texts(fields.get("config")),
                 texts(fields.get("cache")),
                 refused,
+                refused ? text(fields, "reason", "") : "",
                 steps,
                 fields.containsKey("cache_after") ? Optional.of(texts(fields.get("cache_after"))) : Optional.empty());
     }

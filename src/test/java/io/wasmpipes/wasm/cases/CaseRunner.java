@@ -39,10 +39,13 @@ public final class CaseRunner {
         try (Stage stage = host.load(spec).open()) {
             return test.startRefused() ? List.of("expected that it does not start, but it did") : steps(test, stage);
         } catch (ConfigException e) {
-            if (test.startRefused()) {
-                return List.of();
+            if (!test.startRefused()) {
+                throw e;
             }
-            throw e;
+            String why = String.valueOf(e.getMessage());
+            return why.contains(test.startReason())
+                    ? List.of()
+                    : List.of("expected that it does not start because of " + test.startReason() + ", but " + why);
         }
     }
 

@@ -10,6 +10,7 @@ import java.util.Optional;
  * One case of a {@code cases.yaml}: messages in a row to one module with one configuration and one cache.
  *
  * @param startRefused whether the module must not start
+ * @param startReason part of why it does not
  * @param cacheAfter the whole cache afterwards, empty if it is not compared
  */
 public record ModuleCase(
@@ -17,6 +18,7 @@ public record ModuleCase(
         Map<String, String> config,
         Map<String, String> cache,
         boolean startRefused,
+        String startReason,
         List<Step> steps,
         Optional<Map<String, String>> cacheAfter) {
     /** What the module does with a message. */
