@@ -24,6 +24,7 @@ record Producers(Cluster cluster, Limits limits, String client) {
         Map<String, Object> ours = new HashMap<>(more);
         ours.put("acks", "all");
         ours.put("enable.idempotence", true);
+        ours.put("max.in.flight.requests.per.connection", 1); // see ADR 56: else a batch may overtake for good
         ours.put("linger.ms", 0);
         ours.put("batch.size", 64 << 10);
         ours.put("max.request.size", (int) record);
