@@ -13,11 +13,11 @@ need wasm-ld "apt-get install lld"
 [ -f /usr/include/wasm32-wasi/stdio.h ] || need wasi-libc "apt-get install wasi-libc libclang-rt-dev-wasm32"
 [ -x node_modules/.bin/asc ] || npm ci --no-audit --no-fund --loglevel=error
 
-work=${WASM_PIPES_MODULES_WORK:-$(mktemp -d)}
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
 out=.
 if [ "${1:-}" = --check ]; then
-  out=$(mktemp -d)
-  trap 'rm -rf "$out"' EXIT
+  out=$work/check
 fi
 
 # The first ABI restores its guest after every message, so nothing need ever be freed: the stub runtime.
@@ -35,8 +35,8 @@ c() {
 # With jq itself and its regular expressions; memory for a body and what the expression makes of it comes from malloc.
 jq() {
   mkdir -p "$out/$1"
-  clang --target=wasm32-wasi -isystem /usr/include/wasm32-wasi -std=gnu17 -O2 -Wall -Wextra -Werror -I"$work/include" \
-    -mexec-model=reactor -Wl,--strip-all -Wl,-z,stack-size=1048576 -o "$out/$1/$1.wasm" "$1/$1.c" "$work"/*.o \
+  clang --target=wasm32-wasi -isystem /usr/include/wasm32-wasi -std=gnu17 -O2 -Wall -Wextra -Werror -I"$work/jq/include" \
+    -mexec-model=reactor -Wl,--strip-all -Wl,-z,stack-size=1048576 -o "$out/$1/$1.wasm" "$1/$1.c" "$work"/jq/*.o \
     -lwasi-emulated-signal
   chmod 644 "$out/$1/$1.wasm"
 }
@@ -49,7 +49,7 @@ assemblyscript dedup incremental
 assemblyscript vowels incremental
 assemblyscript lookup incremental
 c tag
-sdk/jq/build.sh "$work"
+sdk/jq/build.sh "$work/jq"
 for module in filter map route split; do
   jq "$module"
 done

@@ -57,7 +57,10 @@ final class KnownSettings {
                                     "the folder of docker's `config.json`, which has the logins of registries; `~/.docker` if unset"),
                             Setting.of("WASM_FILENAME", "main.wasm", "the one module of WASM_ENABLED"),
                             Setting.of("WASM_MEMORY_MAX", "64MiB", "memory of one instance"),
-                            Setting.of("WASM_TIMEOUT", "1s", "time for one message in one module"),
+                            Setting.of(
+                                    "WASM_TIMEOUT",
+                                    "1s",
+                                    "time for one message in one module; its start has 10s, or this if it is more"),
                             Setting.of("WASM_OUTPUTS_MAX", "10000", "outputs of one message in one module"),
                             Setting.of("WASM_OUTPUT_BYTES_MAX", "16MiB", "their bytes"),
                             Setting.of(

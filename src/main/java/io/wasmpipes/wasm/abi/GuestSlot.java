@@ -83,6 +83,7 @@ final class GuestSlot implements AutoCloseable {
             fresh.call(INITIALIZE);
         }
         start.run(fresh);
+        fresh.started();
         return fresh;
     }
 

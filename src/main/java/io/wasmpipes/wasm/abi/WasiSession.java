@@ -58,6 +58,7 @@ final class WasiSession implements Session {
         int code = 0;
         PoisonException end = null;
         try (Guest guest = program.open(List.of(), surroundings.guest(), stdio)) {
+            guest.started();
             code = guest.run(function);
         } catch (PoisonException e) {
             end = e;

@@ -4,6 +4,7 @@ import io.wasmpipes.PipeException;
 import io.wasmpipes.PoisonException;
 import io.wasmpipes.TransientException;
 import io.wasmpipes.Units;
+import java.time.Duration;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -18,12 +19,19 @@ final class Boundary implements AutoCloseable {
     private final GuestLimits limits;
     private final GuestMemory memory;
     private final Watch watch;
+    private Duration timeout;
 
     Boundary(String alias, GuestLimits limits, GuestMemory memory, Watch watch) {
         this.alias = alias;
         this.limits = limits;
         this.memory = memory;
         this.watch = watch;
+        this.timeout = limits.startTimeout();
+    }
+
+    /** From now on calls have the time that messages have. */
+    void started() {
+        timeout = limits.timeout();
     }
 
     GuestMemory memory() {
@@ -34,7 +42,7 @@ final class Boundary implements AutoCloseable {
     <T extends @Nullable Object> T enter(Supplier<T> guest)
             throws TransientException, PoisonException, InterruptedException {
         memory.flat().forgetDenial();
-        watch.enter(limits.timeout().toNanos());
+        watch.enter(timeout.toNanos());
         T result;
         try {
             result = guest.get();
@@ -102,7 +110,7 @@ final class Boundary implements AutoCloseable {
     }
 
     private PoisonException timeLimit() {
-        return new PoisonException(alias, "time limit " + Units.text(limits.timeout()) + " exceeded", null);
+        return new PoisonException(alias, "time limit " + Units.text(timeout) + " exceeded", null);
     }
 
     @Override

@@ -31,6 +31,11 @@ public final class Guest implements AutoCloseable {
         this.restorable = restorable;
     }
 
+    /** It has started: calls have the time of messages from now on, before that at least 10 s. */
+    public void started() {
+        boundary.started();
+    }
+
     /** Whether every call since it was made or restored has returned. */
     public boolean sound() {
         return sound;

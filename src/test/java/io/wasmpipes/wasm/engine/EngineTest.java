@@ -61,6 +61,7 @@ class EngineTest {
                   (func (export "forever") (local $x i32) (loop $l %s (br $l))))
                 """.formatted(adds, adds)));
         try (Guest guest = program.open(List.of(), LIMITS, new GuestLog("large", System::nanoTime))) {
+            guest.started();
             assertThat((int) guest.call("sum")).isEqualTo((int) (9_000L * 1_234_567));
             assertThatThrownBy(() -> guest.call("forever")).hasMessage("time limit 500ms exceeded");
         }

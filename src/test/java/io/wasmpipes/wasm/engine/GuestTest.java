@@ -144,6 +144,7 @@ class GuestTest {
         });
         GuestLimits tight = new GuestLimits(1 << 20, Duration.ofMillis(100));
         try (Guest guest = program.open(List.of(wait), tight, log())) {
+            guest.started();
             guest.call("patient");
             assertThatThrownBy(() -> guest.call("spin")).hasMessage("time limit 100ms exceeded");
             assertThat(Thread.currentThread().isInterrupted()).isFalse();

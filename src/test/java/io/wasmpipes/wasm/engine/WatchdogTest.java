@@ -140,6 +140,8 @@ class WatchdogTest {
     }
 
     private static Guest guest(Duration limit) throws Exception {
-        return program.open(List.of(), new GuestLimits(1 << 20, limit), new GuestLog("t", System::nanoTime));
+        Guest guest = program.open(List.of(), new GuestLimits(1 << 20, limit), new GuestLog("t", System::nanoTime));
+        guest.started();
+        return guest;
     }
 }
