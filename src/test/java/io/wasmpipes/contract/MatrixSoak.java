@@ -32,4 +32,17 @@ class MatrixSoak {
             }
         }
     }
+
+    static Stream<Arguments> variants() {
+        return MatrixTest.variants();
+    }
+
+    @ParameterizedTest
+    @MethodSource("variants")
+    void a_thousand_messages_up_to_four_kibibytes_pass(Class<?> source, Class<?> sink) throws Exception {
+        try (ContractEnd in = ContractEnd.open(source);
+                ContractEnd out = ContractEnd.open(sink)) {
+            MatrixTest.thousand(in, out);
+        }
+    }
 }

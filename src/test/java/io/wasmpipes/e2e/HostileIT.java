@@ -46,7 +46,7 @@ class HostileIT {
         Path module = HostileGuest.write(folder);
         Map<String, String> variables = new HashMap<>(Map.of(
                 "SOURCE_URI",
-                "http://:" + port + "/events",
+                "http://:" + port + "/events?timeout=1m",
                 "SINK_URI",
                 "stdout:",
                 "WASM_MODULES",
