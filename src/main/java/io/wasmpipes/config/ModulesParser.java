@@ -22,6 +22,7 @@ final class ModulesParser {
     private static final Pattern SECRET = Pattern.compile("\\S+ +[!#$%&'*+.^_`|~0-9A-Za-z-]+ *: *[ -~]+");
     private static final int LARGEST_MEMORY = Integer.MAX_VALUE;
     private static final Duration TICK = Duration.ofMillis(1);
+    private static final Pattern REGISTRY = Pattern.compile("[A-Za-z0-9.-]+(:\\d{1,5})?");
     private static final Pattern HOST =
             Pattern.compile("(\\*\\.)?[A-Za-z0-9._-]+(:\\d{1,5})?|\\[[0-9A-Fa-f:.]+](:\\d{1,5})?");
 
@@ -44,7 +45,7 @@ final class ModulesParser {
         for (ChainEntry entry : entries) {
             chain.add(module(entry, config(entry, prefixes), bounds));
         }
-        return new Modules(Origins.of(values::given), chain, new Modules.Calls(allowedHosts(), secrets()), reload());
+        return new Modules(origins(), chain, new Modules.Calls(allowedHosts(), secrets()), reload());
     }
 
     /** The chain as WASM_MODULES or, without it, the original's variables name it. */
@@ -136,6 +137,16 @@ final class ModulesParser {
                     "");
         }
         return reference;
+    }
+
+    private Origins origins() {
+        Origins origins = Origins.of(values::given);
+        for (String registry : origins.plainHttp()) {
+            if (!REGISTRY.matcher(registry).matches()) {
+                values.wrong("OCI_PLAIN_HTTP", registry, "must be registries such as localhost:5000,registry", "");
+            }
+        }
+        return origins;
     }
 
     private List<String> allowedHosts() {

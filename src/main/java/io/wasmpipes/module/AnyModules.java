@@ -25,7 +25,7 @@ public final class AnyModules implements ModuleStore {
      * All places.
      *
      * @param stateDir STATE_DIR, where downloads are kept
-     * @throws ConfigException if the bucket is none
+     * @throws ConfigException if the bucket is none, or a proxy
      */
     public AnyModules(Places places, Path stateDir) throws ConfigException {
         boolean remote = HttpModules.takes(places.bucket());
@@ -33,7 +33,7 @@ public final class AnyModules implements ModuleStore {
         this.files = remote ? new FileModules(Path.of("")) : FileModules.at("WASM_BLOB_URI", places.bucket());
         Path kept = stateDir.resolve("modules");
         this.downloads = new Downloads(kept, new HttpModules(new EnvProxies(places.variables())));
-        this.pulled = new Downloads(kept, new OciModules(places));
+        this.pulled = new Downloads(kept, new OciModules(places, downloads::kept));
     }
 
     @Override

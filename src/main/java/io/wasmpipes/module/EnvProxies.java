@@ -1,5 +1,7 @@
 package io.wasmpipes.module;
 
+import io.wasmpipes.ConfigException;
+import io.wasmpipes.Endpoint;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Proxy;
@@ -17,8 +19,27 @@ final class EnvProxies extends ProxySelector {
 
     private final Map<String, String> variables;
 
-    EnvProxies(Map<String, String> variables) {
+    /** @throws ConfigException if a proxy is no URL */
+    EnvProxies(Map<String, String> variables) throws ConfigException {
         this.variables = Map.copyOf(variables);
+        for (String name : List.of("HTTPS_PROXY", "HTTP_PROXY")) {
+            String proxy = value(name).strip();
+            if (!proxy.isEmpty() && !isProxy(proxy)) {
+                throw new ConfigException(name, Endpoint.redact(proxy), "must be http://HOST:PORT", "");
+            }
+        }
+    }
+
+    private static boolean isProxy(String text) {
+        try {
+            return uri(text).getHost() != null;
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+
+    private static URI uri(String text) {
+        return URI.create(text.contains("://") ? text : "http://" + text);
     }
 
     private String value(String name) {
@@ -43,9 +64,9 @@ final class EnvProxies extends ProxySelector {
     }
 
     private static Proxy proxy(String text) {
-        URI uri = URI.create(text.contains("://") ? text : "http://" + text);
+        URI uri = uri(text);
         int port = uri.getPort() < 0 ? PORT : uri.getPort();
-        return new Proxy(Proxy.Type.HTTP, InetSocketAddress.createUnresolved(String.valueOf(uri.getHost()), port));
+        return new Proxy(Proxy.Type.HTTP, InetSocketAddress.createUnresolved(uri.getHost(), port));
     }
 
     @Override

@@ -6,9 +6,10 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.wasmpipes.ConfigException;
 import io.wasmpipes.Endpoint;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.StreamSupport;
 
 /**
@@ -33,6 +34,7 @@ final class OciModules implements ModuleStore {
             "application/vnd.docker.distribution.manifest.v2+json",
             "application/vnd.docker.distribution.manifest.list.v2+json");
     private static final JsonMapper JSON = new JsonMapper();
+    private static final Pattern DIGEST = Pattern.compile("sha256:[0-9a-f]{64}");
     private static final int OK = 200;
 
     /** A layer that holds a module. */
@@ -42,12 +44,29 @@ final class OciModules implements ModuleStore {
                     layer.path("digest").asText(),
                     layer.path("annotations").path(TITLE).asText(""));
         }
+
+        /** The digest becomes part of a path. */
+        Layer checked() throws Transfers.Final {
+            if (!DIGEST.matcher(digest).matches()) {
+                throw new Transfers.Final("the manifest names a layer by " + digest + ", which is no sha256");
+            }
+            return this;
+        }
+    }
+
+    /** What was downloaded before. */
+    @FunctionalInterface
+    interface Kept {
+        Optional<ModuleImage> find(String name, String digest);
     }
 
     private final Places places;
+    private final Kept kept;
 
-    OciModules(Places places) {
+    /** @param kept a layer that is kept is not downloaded again, however often its tag is asked for */
+    OciModules(Places places, Kept kept) {
         this.places = places;
+        this.kept = kept;
     }
 
     @Override
@@ -65,18 +84,25 @@ final class OciModules implements ModuleStore {
         }
     }
 
-    private static ModuleImage pull(OciRegistry registry, OciReference reference)
-            throws IOException, InterruptedException {
+    private ModuleImage pull(OciRegistry registry, OciReference reference) throws IOException, InterruptedException {
         Layer layer = layer(manifest(registry, reference.version()), reference);
-        Transfers.Answer answer = registry.get("blobs/" + layer.digest);
-        if (answer.status() != OK) {
-            throw new Transfers.Final("the registry answers " + answer.status() + " for layer " + layer.digest);
-        }
         String repository = reference.repository();
         String name = layer.title.isEmpty() ? repository.substring(repository.lastIndexOf('/') + 1) : layer.title;
+        Optional<ModuleImage> known = kept.find(name, layer.digest);
+        return known.isPresent()
+                ? new ModuleImage(name, known.get().bytes(), layer.digest)
+                : download(registry, name, layer.digest);
+    }
+
+    private static ModuleImage download(OciRegistry registry, String name, String digest)
+            throws IOException, InterruptedException {
+        Transfers.Answer answer = registry.get("blobs/" + digest);
+        if (answer.status() != OK) {
+            throw new Transfers.Final("the registry answers " + answer.status() + " for layer " + digest);
+        }
         ModuleImage image = ModuleImage.of(name, answer.body());
-        if (!image.digest().equals(layer.digest)) {
-            throw new Transfers.Final("the registry gives " + image.digest() + " for layer " + layer.digest);
+        if (!image.digest().equals(digest)) {
+            throw new Transfers.Final("the registry gives " + image.digest() + " for layer " + digest);
         }
         return image;
     }
@@ -124,9 +150,9 @@ final class OciModules implements ModuleStore {
                 .filter(each -> reference.title().map(each.title::equals).orElse(true))
                 .toList();
         if (chosen.size() == 1) {
-            return chosen.getFirst();
+            return chosen.getFirst().checked();
         }
-        List<String> there = new ArrayList<>(layers.stream().map(Layer::title).toList());
+        List<String> there = layers.stream().map(Layer::title).toList();
         throw new Transfers.Final(
                 layers.isEmpty()
                         ? "no layer of it is a module: a container image is none"

@@ -2,6 +2,7 @@ package io.wasmpipes.module;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.wasmpipes.ConfigException;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -31,7 +32,8 @@ final class OciRegistry implements AutoCloseable {
     private final Transfers transfers;
     private @Nullable String authorization;
 
-    OciRegistry(OciReference reference, Places places) {
+    /** @throws ConfigException if a proxy is no URL */
+    OciRegistry(OciReference reference, Places places) throws ConfigException {
         this.reference = reference;
         this.plain = places.plainHttp().contains(reference.registry());
         this.logins = new DockerLogins(places.dockerConfig());

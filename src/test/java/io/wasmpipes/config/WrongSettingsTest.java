@@ -100,6 +100,7 @@ class WrongSettingsTest {
                 wrong("WASM_ALLOW_HTTP=http://x/", "WASM_ALLOW_HTTP: must be host names such as "),
                 wrong("WASM_HTTP_SECRETS=hidden", "WASM_HTTP_SECRETS: must have lines of the form HOST NAME: VALUE"),
                 wrong("WASM_RELOAD=on", "WASM_RELOAD: must be a duration"),
+                wrong("OCI_PLAIN_HTTP=http://localhost:5000", "OCI_PLAIN_HTTP: must be registries such as"),
                 wrong(
                         "SOURCE_URI_FILE=/nowhere/uri",
                         "SOURCE_URI_FILE: must name a readable file of at most 1 MiB (was "));

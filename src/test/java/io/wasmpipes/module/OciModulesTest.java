@@ -10,7 +10,6 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -60,15 +59,14 @@ class OciModulesTest {
         return new AnyModules(places(), state).load("WASM_MODULES", reference);
     }
 
-    private static HttpResponse<String> put(String path, String type, String body) throws Exception {
+    private static int status(String method, String path, String type, String body) throws Exception {
         try (HttpClient client = HttpClient.newHttpClient()) {
             URI uri = URI.create("http://" + registry.address() + "/v2/" + path);
-            return client.send(
-                    HttpRequest.newBuilder(uri)
-                            .header("Content-Type", type)
-                            .PUT(BodyPublishers.ofString(body))
-                            .build(),
-                    BodyHandlers.ofString());
+            HttpRequest request = HttpRequest.newBuilder(uri)
+                    .header("Content-Type", type)
+                    .method(method, BodyPublishers.ofString(body))
+                    .build();
+            return client.send(request, BodyHandlers.ofString()).statusCode();
         }
     }
 
@@ -81,7 +79,7 @@ class OciModulesTest {
                 {"schemaVersion":2,"mediaType":"application/vnd.oci.image.manifest.v1+json",
                  "config":{"mediaType":"application/vnd.oci.image.config.v1+json","digest":"%s","size":%d},
                  "layers":[%s]}""".formatted(config.digest(), config.bytes().length(), layers);
-        assertThat(put(repository + "/manifests/1", OciModules.MANIFEST, body).statusCode())
+        assertThat(status("PUT", repository + "/manifests/1", OciModules.MANIFEST, body))
                 .isEqualTo(201);
     }
 
@@ -127,6 +125,28 @@ class OciModulesTest {
         assertThatThrownBy(() -> load(reference))
                 .hasMessageContaining("choose one of its modules with #TITLE: etl/to_lower.wasm, etl/to_upper.wasm");
         assertThatThrownBy(() -> load(reference + "#other.wasm")).hasMessageContaining("etl/to_lower.wasm");
+    }
+
+    @Test
+    void a_layer_that_is_kept_is_not_downloaded_again() throws Exception {
+        String reference = "oci://" + registry.address() + "/me/once:1";
+        push(registry, "me/once:1");
+        Path kept = state.resolve("modules").resolve(HOT.digest().replace(':', '-') + ".wasm");
+        assertThat(load(reference)).isEqualTo(HOT);
+        assertThat(kept).hasBinaryContent(HOT.bytes().toArray());
+        assertThat(status("DELETE", "me/once/blobs/" + HOT.digest(), "text/plain", ""))
+                .isEqualTo(202);
+        assertThat(load(reference)).isEqualTo(HOT);
+        Files.delete(kept);
+        assertThatThrownBy(() -> load(reference)).hasMessageContaining("for layer " + HOT.digest());
+    }
+
+    @Test
+    void a_proxy_that_is_none_is_told() {
+        Places places = new Places("file:.", List.of(), docker, Map.of("HTTPS_PROXY", "http://bad host"));
+        assertThatThrownBy(() -> new AnyModules(places, state))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("HTTPS_PROXY: must be http://HOST:PORT");
     }
 
     @Test

@@ -72,7 +72,7 @@ public final class DockerRegistry implements AutoCloseable {
                     folder.resolve("config.yml"), """
                     version: 0.1
                     log: {accesslog: {disabled: true}}
-                    storage: {filesystem: {rootdirectory: %s}, maintenance: {uploadpurging: {enabled: false}}}
+                    storage: {delete: {enabled: true}, filesystem: {rootdirectory: %s}, maintenance: {uploadpurging: {enabled: false}}}
                     http: {addr: "127.0.0.1:%d"}
                     """.formatted(folder.resolve("data"), port) + login.formatted(users));
             Process started = new ProcessBuilder("docker-registry", "serve", configuration.toString())
