@@ -33,7 +33,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * with the reason; {@link ContractTable} compares all results with the checked-in table.
  *
  * <p>To add an adapter: subclass {@link SourceContract} and {@link SinkContract}, each naming itself and opening a
- * {@link Counterpart}; run both with {@code -Dcontract.update=true}; commit the section of docs/adapter-contract.md.
+ * {@link Counterpart}; run both with {@code -Dcontract.update=true}; commit the section of docs/adapter-contract.md. Another
+ * setting of a system that has its test is a {@code ContractSoak}.
  */
 @ExtendWith(ContractTable.class)
 @Timeout(120)

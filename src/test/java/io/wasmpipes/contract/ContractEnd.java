@@ -25,11 +25,20 @@ final class ContractEnd implements AutoCloseable {
     }
 
     /** The contract tests of one kind, in the order of their names: a new adapter is among them by itself. */
-    static List<Class<?>> all(Class<? extends AdapterContract> kind) {
+    static List<Class<?>> systems(Class<? extends AdapterContract> kind) {
+        return named(kind, "ContractTest");
+    }
+
+    /** The contracts of other settings of systems that have a test: they are soaks. */
+    static List<Class<?>> variants(Class<? extends AdapterContract> kind) {
+        return named(kind, "ContractSoak");
+    }
+
+    private static List<Class<?>> named(Class<? extends AdapterContract> kind, String ending) {
         return ReflectionSupport.findAllClassesInPackage(
                         "io.wasmpipes",
                         type -> kind.isAssignableFrom(type) && !Modifier.isAbstract(type.getModifiers()),
-                        name -> name.endsWith("ContractTest"))
+                        name -> name.endsWith(ending))
                 .stream()
                 .sorted(Comparator.comparing(Class::getName))
                 .toList();

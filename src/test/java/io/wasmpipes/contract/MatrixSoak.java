@@ -17,9 +17,14 @@ class MatrixSoak {
     }
 
     static Stream<Arguments> all() {
-        List<Class<?>> sinks = MatrixTest.sinks();
-        return MatrixTest.sources().stream()
+        List<Class<?>> sinks = every(SinkContract.class);
+        return every(SourceContract.class).stream()
                 .flatMap(source -> sinks.stream().map(sink -> MatrixTest.pair(source, sink)));
+    }
+
+    private static List<Class<?>> every(Class<? extends AdapterContract> kind) {
+        return Stream.concat(ContractEnd.systems(kind).stream(), ContractEnd.variants(kind).stream())
+                .toList();
     }
 
     @ParameterizedTest

@@ -7,8 +7,6 @@ import io.wasmpipes.Message;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.Set;
-import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Timeout;
@@ -21,50 +19,38 @@ import org.junit.jupiter.params.provider.MethodSource;
 class MatrixTest {
     private static final int[] LADDER = {0, 1, 1023, 1025, 64 << 10, 256 << 10};
     private static final int STEP = 3;
-    /** Other settings of systems that are here anyway: their thousand messages are part of the soak. */
-    private static final Set<String> VARIANTS =
-            Set.of("KafkaConsumerProtocol", "RabbitQuorum", "SqsFifo", "ServiceBusSession", "Mqtt3");
 
     @AfterAll
     static void stopServers() throws Exception {
         ContractEnd.stopAll();
     }
 
-    static List<Class<?>> sources() {
-        return ContractEnd.all(SourceContract.class);
+    static Stream<Arguments> systems() {
+        return withMemory(ContractEnd.systems(SourceContract.class), ContractEnd.systems(SinkContract.class));
     }
 
-    static List<Class<?>> sinks() {
-        return ContractEnd.all(SinkContract.class);
+    static Stream<Arguments> variants() {
+        return withMemory(ContractEnd.variants(SourceContract.class), ContractEnd.variants(SinkContract.class));
     }
 
-    private static Class<?> named(List<Class<?>> tests, String name) {
+    private static Stream<Arguments> withMemory(List<Class<?>> sources, List<Class<?>> sinks) {
+        Class<?> from = memory(ContractEnd.systems(SourceContract.class));
+        Class<?> to = memory(ContractEnd.systems(SinkContract.class));
+        return Stream.concat(
+                sources.stream().map(source -> pair(source, to)), sinks.stream().map(sink -> pair(from, sink)));
+    }
+
+    private static Class<?> memory(List<Class<?>> tests) {
         return tests.stream()
-                .filter(test -> test.getSimpleName().equals(name))
+                .filter(test -> name(test).equals("Mem"))
                 .findFirst()
                 .orElseThrow();
     }
 
-    static Stream<Arguments> systems() {
-        return withMemory(test -> !VARIANTS.contains(name(test)));
-    }
-
-    static Stream<Arguments> variants() {
-        return withMemory(test -> VARIANTS.contains(name(test)));
-    }
-
-    private static Stream<Arguments> withMemory(Predicate<Class<?>> wanted) {
-        Class<?> from = named(sources(), "MemSourceContractTest");
-        Class<?> to = named(sinks(), "MemSinkContractTest");
-        return Stream.concat(
-                sources().stream().filter(wanted).map(source -> pair(source, to)),
-                sinks().stream().filter(wanted).map(sink -> pair(from, sink)));
-    }
-
     /** Each source with one sink, and each sink with one source: a ring. */
     static Stream<Arguments> ring() {
-        List<Class<?>> sources = sources();
-        List<Class<?>> sinks = sinks();
+        List<Class<?>> sources = ContractEnd.systems(SourceContract.class);
+        List<Class<?>> sinks = ContractEnd.systems(SinkContract.class);
         List<Arguments> pairs = new ArrayList<>();
         for (int i = 0; i < Math.max(sources.size(), sinks.size()); i++) {
             pairs.add(pair(sources.get(i % sources.size()), sinks.get((i + STEP) % sinks.size())));
@@ -77,7 +63,7 @@ class MatrixTest {
     }
 
     private static String name(Class<?> test) {
-        return test.getSimpleName().replaceAll("(Source|Sink)?ContractTest", "");
+        return test.getSimpleName().replaceAll("(Source|Sink)?Contract(Test|Soak)", "");
     }
 
     @ParameterizedTest

@@ -1,16 +1,16 @@
 package io.wasmpipes.adapter.aws;
 
 import io.wasmpipes.contract.Counterpart;
-import io.wasmpipes.contract.SourceContract;
+import io.wasmpipes.contract.SinkContract;
 
-class SqsFifoSourceContractTest extends SourceContract {
+class SqsFifoSinkContractSoak extends SinkContract {
     @Override
     protected String title() {
-        return "sqs fifo source";
+        return "sqs fifo sink";
     }
 
     @Override
-    protected Counterpart.ForSource open() {
+    protected Counterpart.ForSink open() {
         return new SqsCounterpart(true);
     }
 }

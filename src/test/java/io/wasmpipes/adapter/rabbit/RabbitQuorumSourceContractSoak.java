@@ -6,7 +6,7 @@ import io.wasmpipes.support.RabbitNode;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 
-class RabbitQuorumSourceContractTest extends SourceContract {
+class RabbitQuorumSourceContractSoak extends SourceContract {
     private static RabbitNode node;
 
     @BeforeAll

@@ -6,7 +6,7 @@ import io.wasmpipes.support.ServiceBusFake;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 
-class ServiceBusSessionContractTest extends SourceContract {
+class ServiceBusSessionContractSoak extends SourceContract {
     private static ServiceBusFake fake;
 
     @BeforeAll

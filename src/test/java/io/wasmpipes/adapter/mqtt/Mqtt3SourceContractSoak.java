@@ -6,7 +6,7 @@ import io.wasmpipes.support.Mosquitto;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 
-class Mqtt3SourceContractTest extends SourceContract {
+class Mqtt3SourceContractSoak extends SourceContract {
     private static Mosquitto server;
 
     @BeforeAll

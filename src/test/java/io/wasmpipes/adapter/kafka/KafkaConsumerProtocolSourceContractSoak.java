@@ -4,7 +4,7 @@ import io.wasmpipes.contract.Counterpart;
 import io.wasmpipes.contract.SourceContract;
 import java.util.Map;
 
-class KafkaConsumerProtocolSourceContractTest extends SourceContract {
+class KafkaConsumerProtocolSourceContractSoak extends SourceContract {
     @Override
     protected String title() {
         return "kafka source of a group of the new protocol";

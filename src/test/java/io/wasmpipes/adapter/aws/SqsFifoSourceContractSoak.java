@@ -1,16 +1,16 @@
 package io.wasmpipes.adapter.aws;
 
 import io.wasmpipes.contract.Counterpart;
-import io.wasmpipes.contract.SinkContract;
+import io.wasmpipes.contract.SourceContract;
 
-class SqsFifoSinkContractTest extends SinkContract {
+class SqsFifoSourceContractSoak extends SourceContract {
     @Override
     protected String title() {
-        return "sqs fifo sink";
+        return "sqs fifo source";
     }
 
     @Override
-    protected Counterpart.ForSink open() {
+    protected Counterpart.ForSource open() {
         return new SqsCounterpart(true);
     }
 }
