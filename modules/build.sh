@@ -10,6 +10,9 @@ need node "apt-get install nodejs npm"
 need npm "apt-get install npm"
 need clang "apt-get install clang lld"
 need wasm-ld "apt-get install lld"
+need go "go.dev, 1.24 or later"
+need cargo "apt-get install cargo"
+need /usr/bin/rustc "apt-get install rustc libstd-rust-dev-wasm32" # Debian's, so that everybody's is the same
 [ -f /usr/include/wasm32-wasi/stdio.h ] || need wasi-libc "apt-get install wasi-libc libclang-rt-dev-wasm32"
 [ -x node_modules/.bin/asc ] || npm ci --no-audit --no-fund --loglevel=error
 
@@ -20,16 +23,37 @@ if [ "${1:-}" = --check ]; then
   out=$work/check
 fi
 
+# Crates are fetched by any cargo, compiled by Debian's.
+rust() { # folder crate target
+  mkdir -p "$out/$(dirname "$3")" "$work/rust"
+  (
+    cd "$1"
+    cargo vendor --locked "$work/rust/vendor-$2" >"$work/rust/$2.toml"
+    RUSTC=/usr/bin/rustc RUSTFLAGS="--remap-path-prefix=$work=. --remap-path-prefix=$(cd .. && pwd)=." /usr/bin/cargo build --quiet --release --offline \
+      --locked --config "$work/rust/$2.toml" --target wasm32-unknown-unknown --target-dir "$work/rust/target"
+  )
+  cp "$work/rust/target/wasm32-unknown-unknown/release/$2.wasm" "$out/$3"
+  chmod 644 "$out/$3"
+}
+
+go_module() { # folder package target
+  mkdir -p "$out/$(dirname "$3")"
+  target=$(cd "$out" && pwd)/$3
+  (cd "$1" && GOTOOLCHAIN=go1.26.8 GOOS=wasip1 GOARCH=wasm go build -trimpath -buildvcs=false -ldflags='-s -w' \
+    -buildmode=c-shared -o "$target" "$2")
+  chmod 644 "$target"
+}
+
 # The first ABI restores its guest after every message, so nothing need ever be freed: the stub runtime.
-assemblyscript() {
-  mkdir -p "$out/$1"
-  node_modules/.bin/asc "$1/$1.ts" -o "$out/$1/$1.wasm" -O3 --runtime "$2" --use abort=
+assemblyscript() { # module without its ending, runtime
+  mkdir -p "$out/$(dirname "$1")"
+  node_modules/.bin/asc "$1.ts" -o "$out/$1.wasm" -O3 --runtime "$2" --use abort=
 }
 c() {
-  mkdir -p "$out/$1"
+  mkdir -p "$out/$(dirname "$1")"
   clang --target=wasm32 -std=c17 -O2 -Wall -Wextra -Werror -nostdlib -Wl,--no-entry -Wl,--strip-all \
-    -Wl,-z,stack-size=16384 -o "$out/$1/$1.wasm" "$1/$1.c"
-  chmod 644 "$out/$1/$1.wasm"
+    -Wl,-z,stack-size=16384 -o "$out/$1.wasm" "$1.c"
+  chmod 644 "$out/$1.wasm"
 }
 
 # With jq itself and its regular expressions; memory for a body and what the expression makes of it comes from malloc.
@@ -41,14 +65,18 @@ jq() {
   chmod 644 "$out/$1/$1.wasm"
 }
 
-assemblyscript uppercase stub
-assemblyscript hot stub
-assemblyscript cold stub
-assemblyscript dedup-name stub
-assemblyscript dedup incremental
-assemblyscript vowels incremental
-assemblyscript lookup incremental
-c tag
+assemblyscript uppercase/uppercase stub
+assemblyscript hot/hot stub
+assemblyscript cold/cold stub
+assemblyscript dedup-name/dedup-name stub
+assemblyscript dedup/dedup incremental
+assemblyscript vowels/vowels incremental
+assemblyscript lookup/lookup incremental
+c tag/tag
+assemblyscript sdk/assemblyscript/example incremental
+c sdk/c/example
+rust sdk/rust/example example sdk/rust/example.wasm
+go_module sdk/go ./example sdk/go/example.wasm
 sdk/jq/build.sh "$work/jq"
 for module in filter map route split; do
   jq "$module"
@@ -56,7 +84,7 @@ done
 
 [ "$out" = . ] && exit 0
 status=0
-for built in "$out"/*/*.wasm; do
+for built in "$out"/*/*.wasm "$out"/sdk/*/*.wasm; do
   file=${built#"$out"/}
   if cmp -s "$built" "$file"; then
     echo "same $file"

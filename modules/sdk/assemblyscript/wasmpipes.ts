@@ -14,6 +14,9 @@ declare function input_read(offset: i32, target: usize, length: i32): i32;
 @external("wasmpipes_v1", "header_get")
 declare function header_get(name: usize, nameLength: i32, target: usize, capacity: i32): i32;
 // @ts-ignore: decorator
+@external("wasmpipes_v1", "header_list")
+declare function header_list(target: usize, capacity: i32): i32;
+// @ts-ignore: decorator
 @external("wasmpipes_v1", "config_get")
 declare function config_get(key: usize, keyLength: i32, target: usize, capacity: i32): i32;
 // @ts-ignore: decorator
@@ -28,6 +31,30 @@ declare function cache_set(key: usize, keyLength: i32, value: usize, valueLength
 // @ts-ignore: decorator
 @external("wasmpipes_v1", "cache_put_if_absent")
 declare function cache_put_if_absent(key: usize, keyLength: i32, value: usize, valueLength: i32, ttl: i64): i32;
+// @ts-ignore: decorator
+@external("wasmpipes_v1", "cache_delete")
+declare function cache_delete(key: usize, keyLength: i32): void;
+// @ts-ignore: decorator
+@external("wasmpipes_v1", "cache_increment")
+declare function cache_increment(key: usize, keyLength: i32, delta: i64, ttl: i64): i64;
+// @ts-ignore: decorator
+@external("wasmpipes_v1", "out_headers_clear")
+declare function out_headers_clear(): void;
+// @ts-ignore: decorator
+@external("wasmpipes_v1", "out_key_set")
+declare function out_key_set(key: usize, length: i32): void;
+// @ts-ignore: decorator
+@external("wasmpipes_v1", "emit_to")
+declare function emit_bytes_to(label: usize, labelLength: i32, body: usize, length: i32): void;
+// @ts-ignore: decorator
+@external("wasmpipes_v1", "log")
+declare function log_line(level: i32, text: usize, length: i32): void;
+// @ts-ignore: decorator
+@external("wasmpipes_v1", "now_ms")
+declare function now_ms(): i64;
+// @ts-ignore: decorator
+@external("wasmpipes_v1", "random")
+declare function random_bytes(target: usize, length: i32): void;
 // @ts-ignore: decorator
 @external("wasmpipes_v1", "out_header_set")
 declare function out_header_set(name: usize, nameLength: i32, value: usize, valueLength: i32): void;
@@ -71,6 +98,15 @@ export function header(name: string): string | null {
   return answer(header_get(changetype<usize>(key), key.byteLength, 0, 0));
 }
 
+/** All headers of the message as NAME, VALUE, NAME, VALUE, in order. */
+export function headers(): string[] {
+  const list = answer(header_list(0, 0));
+  if (list == null || list.length == 0) return [];
+  const parts = list.split("\0");
+  parts.pop(); // each ends with 0
+  return parts;
+}
+
 /** A value of the module's own configuration, null if it is not set. */
 export function config(name: string): string | null {
   const key = String.UTF8.encode(name);
@@ -97,6 +133,29 @@ export function cacheIfAbsent(name: string, value: string, ttl: i64): bool {
   return cache_put_if_absent(changetype<usize>(key), key.byteLength, changetype<usize>(bytes), bytes.byteLength, ttl) != 0;
 }
 
+/** Removes a value from the cache. */
+export function uncache(name: string): void {
+  const key = String.UTF8.encode(name);
+  cache_delete(changetype<usize>(key), key.byteLength);
+}
+
+/** Adds to a number in the cache. The sum is exact only for a key that is confined to one lane of one pod. */
+export function increment(name: string, delta: i64, ttl: i64 = 0): i64 {
+  const key = String.UTF8.encode(name);
+  return cache_increment(changetype<usize>(key), key.byteLength, delta, ttl);
+}
+
+/** The next output inherits no headers. */
+export function clearHeaders(): void {
+  out_headers_clear();
+}
+
+/** Sets the key that orders and partitions the next output. */
+export function setKey(value: string): void {
+  const key = String.UTF8.encode(value);
+  out_key_set(changetype<usize>(key), key.byteLength);
+}
+
 /** Sets a header of the next output. */
 export function setHeader(name: string, value: string): void {
   const key = String.UTF8.encode(name);
@@ -107,6 +166,12 @@ export function setHeader(name: string, value: string): void {
 /** Sends an output to the next module or the sink. */
 export function emit(bytes: ArrayBuffer): void {
   emit_bytes(changetype<usize>(bytes), bytes.byteLength);
+}
+
+/** Sends an output straight to the sink with this label, SINK_<LABEL>_URI. */
+export function emitTo(label: string, bytes: ArrayBuffer): void {
+  const name = String.UTF8.encode(label);
+  emit_bytes_to(changetype<usize>(name), name.byteLength, changetype<usize>(bytes), bytes.byteLength);
 }
 
 /** Says that this message is meant to have no output. */
@@ -169,4 +234,27 @@ function parsed(text: string): Reply {
 export function count(name: string, delta: i64): void {
   const key = String.UTF8.encode(name);
   metric_add(changetype<usize>(key), key.byteLength, delta);
+}
+
+export const DEBUG: i32 = 0;
+export const INFO: i32 = 1;
+export const WARN: i32 = 2;
+export const ERROR: i32 = 3;
+
+/** Writes a line to the pipe's log, under the name of the module. */
+export function log(level: i32, line: string): void {
+  const bytes = String.UTF8.encode(line);
+  log_line(level, changetype<usize>(bytes), bytes.byteLength);
+}
+
+/** Milliseconds since 1970. */
+export function now(): i64 {
+  return now_ms();
+}
+
+/** Random bytes fit for secrets. */
+export function random(length: i32): ArrayBuffer {
+  const bytes = new ArrayBuffer(length);
+  random_bytes(changetype<usize>(bytes), length);
+  return bytes;
 }

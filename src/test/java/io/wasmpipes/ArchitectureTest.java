@@ -66,6 +66,7 @@ class ArchitectureTest {
                         ROOT + ".adapter..",
                         ROOT + ".app..",
                         ROOT + ".cli..",
+                        ROOT + ".cases..",
                         ROOT + ".config..",
                         ROOT + ".cache..")
                 .check(CODE);
@@ -113,6 +114,7 @@ class ArchitectureTest {
                 () -> confine("com.hivemq..", ROOT + ".adapter.mqtt.."),
                 () -> confine(ROOT + ".redis..", ROOT + ".redis..", ROOT + ".cache..", ROOT + ".adapter.redis.."),
                 () -> confine("com.dylibso.chicory..", ROOT + ".wasm.engine.."),
+                () -> confine("org.yaml..", ROOT + ".cases.."),
                 () -> confine("io.micronaut..", ROOT + ".app..", ROOT + ".adapter.http.."),
                 () -> confine("jakarta..", ROOT + ".app.."));
     }

@@ -8,7 +8,6 @@ import io.wasmpipes.wasm.WasmHost;
 import io.wasmpipes.wasm.http.HttpCalls;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
@@ -49,24 +48,12 @@ final class Inspect {
         Optional<Path> home =
                 Optional.ofNullable(variables.get("WASM_PIPES_HOME")).map(Path::of);
         Origins origins = Origins.of(name -> Optional.ofNullable(variables.get(name)));
-        try {
-            Path state = Files.createTempDirectory("wasm-pipes-inspect");
-            Library library = ModuleChain.library(origins, state, home);
-            try (WasmHost host = new WasmHost(state, InstantSource.system(), new SecureRandom(), ALLOWED)) {
-                return host.inspect(library.load("module", reference));
-            } finally {
-                delete(state);
-            }
+        try (TemporaryFolder state = TemporaryFolder.make("wasm-pipes-inspect");
+                WasmHost host = new WasmHost(state.path(), InstantSource.system(), new SecureRandom(), ALLOWED)) {
+            Library library = ModuleChain.library(origins, state.path(), home);
+            return host.inspect(library.load("module", reference));
         } catch (IOException e) {
             throw new ConfigException("module", reference, "cannot be compiled without a temporary folder", "");
-        }
-    }
-
-    private static void delete(Path folder) throws IOException {
-        try (var files = Files.walk(folder)) {
-            for (Path file : files.sorted(java.util.Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
         }
     }
 

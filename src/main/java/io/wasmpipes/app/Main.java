@@ -25,6 +25,8 @@ public final class Main {
             wasm-pipes [run] [--env-file FILE]...   runs the pipe that the environment describes (and .env, if there is one)
             wasm-pipes explain [--env-file FILE]... says what that pipe guarantees, and why
             wasm-pipes inspect MODULE [--json]      says what a module is: ABI, imports, what it needs
+            wasm-pipes new-module --lang rust|go|assemblyscript|c NAME   starts a module
+            wasm-pipes test [DIR|cases.yaml]... [--junit FILE]   runs the cases of modules
             wasm-pipes push MODULE.wasm oci://REGISTRY/REPOSITORY[:TAG]   puts a module into a registry
             wasm-pipes version                      shows the version
             wasm-pipes help                         shows this
@@ -64,6 +66,8 @@ public final class Main {
             case "run" -> pipe(args, err);
             case "explain" -> tool(err, () -> explain(args, out, err));
             case "inspect" -> tool(err, () -> Inspect.run(args.subList(1, args.size()), System.getenv(), out));
+            case "new-module" -> tool(err, () -> NewModule.run(args.subList(1, args.size()), out));
+            case "test" -> tool(err, () -> TestCases.run(args.subList(1, args.size()), System.getenv(), out));
             case "push" -> tool(err, () -> Push.run(args.subList(1, args.size()), System.getenv(), out));
             case "version", "--version" -> say(out, "wasm-pipes " + Passport.version() + "\n");
             case "help", "--help", "-h" -> say(out, HELP);
@@ -105,7 +109,7 @@ public final class Main {
 
     /** A command that runs no pipe. */
     private interface Tool {
-        int run() throws ConfigException;
+        int run() throws ConfigException, InterruptedException;
     }
 
     private static int tool(PrintStream err, Tool tool) {
@@ -114,6 +118,9 @@ public final class Main {
         } catch (ConfigException e) {
             err.print(ProblemReport.text(e));
             return CONFIG;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return FAILED;
         }
     }
 

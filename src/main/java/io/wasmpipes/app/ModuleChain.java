@@ -84,7 +84,7 @@ final class ModuleChain {
         return new Problem(entry.variable() + " " + problem.subject(), problem.value(), problem.rule(), problem.hint());
     }
 
-    private static ModuleSpec spec(Modules.Entry entry, ModuleImage image) {
+    static ModuleSpec spec(Modules.Entry entry, ModuleImage image) {
         Modules.Bounds bounds = entry.bounds();
         return new ModuleSpec(
                 entry.alias(),

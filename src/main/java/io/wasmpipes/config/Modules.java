@@ -1,6 +1,8 @@
 package io.wasmpipes.config;
 
+import io.wasmpipes.ConfigException;
 import io.wasmpipes.Endpoint;
+import io.wasmpipes.Problems;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +20,18 @@ import java.util.TreeMap;
 public record Modules(Origins origins, List<Entry> chain, Calls http, Optional<Duration> reload) {
     public Modules {
         chain = List.copyOf(chain);
+    }
+
+    /**
+     * The modules that these variables name; nothing else of them is looked at.
+     *
+     * @throws ConfigException with every problem there is
+     */
+    public static Modules of(Map<String, String> variables) throws ConfigException {
+        Problems problems = new Problems();
+        Modules modules = new ModulesParser(new Values(new Env(variables), problems)).parse();
+        problems.throwIfAny();
+        return modules;
     }
 
     /**

@@ -23,6 +23,11 @@ public record ModuleSpec(
         config = Map.copyOf(config);
     }
 
+    /** With another configuration. */
+    public ModuleSpec withConfig(Map<String, String> other) {
+        return new ModuleSpec(alias, image, other, abi, function, limits);
+    }
+
     /** A module without configuration and with the default limits. */
     public static ModuleSpec of(String alias, ModuleImage image) {
         return new ModuleSpec(alias, image, Map.of(), null, null, WasmLimits.DEFAULT);

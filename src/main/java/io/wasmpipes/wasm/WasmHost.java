@@ -6,6 +6,7 @@ import io.wasmpipes.Stage;
 import io.wasmpipes.module.ModuleImage;
 import io.wasmpipes.wasm.abi.Abi;
 import io.wasmpipes.wasm.abi.Surroundings;
+import io.wasmpipes.wasm.engine.Ambience;
 import io.wasmpipes.wasm.engine.Engine;
 import io.wasmpipes.wasm.engine.Program;
 import io.wasmpipes.wasm.http.HttpCalls;
@@ -33,7 +34,7 @@ public final class WasmHost implements AutoCloseable {
      * @param http makes the requests of guests, null if they may make none
      */
     public WasmHost(Path stateDir, InstantSource clock, RandomGenerator random, @Nullable HttpCalls http) {
-        this.engine = new Engine(stateDir);
+        this.engine = new Engine(stateDir, new Ambience(clock, random));
         this.clock = clock;
         this.random = random;
         this.http = http;

@@ -2,18 +2,17 @@ package io.wasmpipes.wasm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.wasmpipes.ConfigException;
+import io.wasmpipes.cases.CaseFile;
+import io.wasmpipes.cases.CaseRunner;
+import io.wasmpipes.cases.ModuleCase;
+import io.wasmpipes.cases.World;
 import io.wasmpipes.module.FileModules;
 import io.wasmpipes.module.ModuleImage;
-import io.wasmpipes.wasm.cases.CaseFile;
-import io.wasmpipes.wasm.cases.CaseRunner;
-import io.wasmpipes.wasm.cases.ModuleCase;
-import io.wasmpipes.wasm.http.HttpCalls;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.InstantSource;
 import java.util.List;
-import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -26,16 +25,13 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Every case of every folder in {@code modules}. */
 class ModuleCasesTest {
-    /** Modules may ask, and no host is in the list. */
-    private static final HttpCalls NOBODY =
-            call -> new HttpCalls.Failure(HttpCalls.Reason.NOT_ALLOWED, "no host is allowed in cases");
-
     private static final Path MODULES = Path.of("modules");
+    private static final World WORLD = new World();
     private static WasmHost host;
 
     @BeforeAll
     static void open(@TempDir Path state) {
-        host = new WasmHost(state, InstantSource.system(), new Random(1), NOBODY);
+        host = new WasmHost(state, WORLD, WORLD, WORLD);
     }
 
     @AfterAll
@@ -45,7 +41,18 @@ class ModuleCasesTest {
 
     @TestFactory
     Stream<DynamicNode> every_module_behaves_as_its_cases_say() throws IOException {
-        return folders().stream().map(ModuleCasesTest::container);
+        return folders().stream().map(folder -> {
+            String name = String.valueOf(folder.getFileName());
+            return container(name, folder.resolve(name + ".wasm"), folder.resolve("cases.yaml"));
+        });
+    }
+
+    @TestFactory
+    Stream<DynamicNode> the_sdk_of_every_language_does_the_same() {
+        Path sdk = MODULES.resolve("sdk");
+        return Stream.of("assemblyscript", "c", "go", "rust")
+                .map(language ->
+                        container(language, sdk.resolve(language).resolve("example.wasm"), sdk.resolve("cases.yaml")));
     }
 
     @Test
@@ -70,22 +77,19 @@ class ModuleCasesTest {
         }
     }
 
-    private static DynamicContainer container(Path folder) {
-        String name = folder.getFileName().toString();
+    private static DynamicContainer container(String name, Path module, Path file) {
         try {
-            List<ModuleCase> cases = CaseFile.read(folder.resolve("cases.yaml"));
-            assertThat(cases).as("cases of " + name).isNotEmpty();
+            List<ModuleCase> cases = CaseFile.read(file).cases();
+            ModuleImage image = new FileModules(MODULES).load("module", "./" + module);
+            CaseRunner runner = new CaseRunner(host, WORLD, List.of(ModuleSpec.of(name, image)));
             return DynamicContainer.dynamicContainer(
                     name,
                     cases.stream()
-                            .map(test -> DynamicTest.dynamicTest(name + ": " + test.name(), () -> run(name, test))));
-        } catch (IOException e) {
+                            .map(test -> DynamicTest.dynamicTest(name + ": " + test.name(), () -> {
+                                assertThat(runner.run(test)).isEmpty();
+                            })));
+        } catch (ConfigException e) {
             throw new IllegalStateException("module " + name + " has no cases.yaml", e);
         }
-    }
-
-    private static void run(String name, ModuleCase test) throws Exception {
-        ModuleImage image = new FileModules(MODULES).load("WASM_FILENAME", name);
-        assertThat(new CaseRunner(host, image).run(test)).isEmpty();
     }
 }

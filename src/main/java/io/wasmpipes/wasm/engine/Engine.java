@@ -23,11 +23,13 @@ public final class Engine implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
 
     private final CompiledClasses cache;
+    private final Ambience ambience;
     private final Watchdog watchdog = new Watchdog();
     private final MemoryBudget budget = new MemoryBudget(Runtime.getRuntime().maxMemory() / 2);
 
     /** @param stateDir where compiled modules are kept, in a folder of their own */
-    public Engine(Path stateDir) {
+    public Engine(Path stateDir, Ambience ambience) {
+        this.ambience = ambience;
         this.cache = new CompiledClasses(stateDir.resolve("compiled").resolve("chicory-" + version()));
     }
 
@@ -44,7 +46,7 @@ public final class Engine implements AutoCloseable {
         Traits.check(subject, module, problems);
         problems.throwIfAny();
         try {
-            return new Program(alias, module, machines(subject, module), watchdog, budget);
+            return new Program(alias, module, machines(subject, module), ambience, watchdog, budget);
         } catch (RuntimeException | LinkageError | AssertionError | StackOverflowError e) {
             throw new ConfigException(subject, wasm.toString(), "cannot be compiled", Failures.oneLine(e.toString()));
         }

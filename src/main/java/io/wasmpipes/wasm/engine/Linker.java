@@ -11,17 +11,14 @@ final class Linker {
     private Linker() {}
 
     /** The functions that the module asks for, bound to one guest. */
-    static ImportValues link(Interface face, List<HostFunction> offers, Boundary boundary, Stdio stdio) {
+    static ImportValues link(Interface face, List<HostFunction> offers, Boundary boundary, ImportFunction[] wasi) {
         ImportValues.Builder imports = ImportValues.builder();
         for (HostFunction offer : offers) {
             if (face.imports(offer.module(), offer.name())) {
                 imports.addFunction(bind(offer, boundary));
             }
         }
-        if (face.importedModules().contains("wasi_snapshot_preview1")) {
-            imports.addFunction(Wasi.functions(stdio));
-        }
-        return imports.build();
+        return imports.addFunction(wasi).build();
     }
 
     private static ImportFunction bind(HostFunction offer, Boundary boundary) {

@@ -24,6 +24,7 @@ public final class Program {
     private final String alias;
     private final WasmModule module;
     private final Function<Instance, Machine> machines;
+    private final Ambience ambience;
     private final Watchdog watchdog;
     private final MemoryBudget budget;
     private final Interface face;
@@ -33,11 +34,13 @@ public final class Program {
             String alias,
             WasmModule module,
             Function<Instance, Machine> machines,
+            Ambience ambience,
             Watchdog watchdog,
             MemoryBudget budget) {
         this.alias = alias;
         this.module = module;
         this.machines = machines;
+        this.ambience = ambience;
         this.watchdog = watchdog;
         this.budget = budget;
         this.face = new Interface(module);
@@ -127,7 +130,7 @@ public final class Program {
                     .withMachineFactory(machines)
                     .withMemoryFactory(ignored -> memory.flat())
                     .withTableFactory((table, value) -> new TableInstance(ownTable(table), value))
-                    .withImportValues(Linker.link(face, offers, boundary, stdio))
+                    .withImportValues(Linker.link(face, offers, boundary, Wasi.of(face, stdio, ambience)))
                     .withStart(false);
             Guest guest = new Guest(boundary, boundary.enter(builder::build), restorable);
             opened = true;

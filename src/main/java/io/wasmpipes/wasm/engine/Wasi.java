@@ -6,9 +6,11 @@ import com.dylibso.chicory.wasi.WasiPreview1;
 import com.dylibso.chicory.wasm.WasmModule;
 import com.dylibso.chicory.wasm.types.ValType;
 import io.wasmpipes.Headers;
+import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 
 /** WASI preview 1 with nothing behind it but the standard streams: no folders, no arguments, an empty environment. */
 final class Wasi {
@@ -22,14 +24,18 @@ final class Wasi {
                 .anyMatch(wanted -> wanted.module().equals(MODULE));
     }
 
-    /** The functions of one guest: descriptors are state. */
-    static HostFunction[] functions(Stdio stdio) {
-        WasiOptions options = WasiOptions.builder()
+    /** The functions of one guest, none if it asks for none: descriptors are state. */
+    static HostFunction[] of(Interface face, Stdio stdio, Ambience ambience) {
+        if (!face.importedModules().contains(MODULE)) {
+            return new HostFunction[0];
+        }
+        return preview1(WasiOptions.builder()
                 .withStdin(stdio.in())
                 .withStdout(stdio.out())
                 .withStderr(stdio.err())
-                .build();
-        return preview1(options);
+                .withClock(ambience.clock().withZone(ZoneOffset.UTC))
+                .withRandom(Random.from(ambience.random()))
+                .build());
     }
 
     /** Every function's types by {@code module.name}. */

@@ -10,8 +10,9 @@ import io.wasmpipes.Message;
 import io.wasmpipes.PoisonException;
 import io.wasmpipes.Scope;
 import io.wasmpipes.State;
+import io.wasmpipes.cases.MemoryState;
 import io.wasmpipes.support.Wat;
-import io.wasmpipes.wasm.cases.MemoryState;
+import io.wasmpipes.wasm.engine.Ambience;
 import io.wasmpipes.wasm.engine.Engine;
 import io.wasmpipes.wasm.engine.GuestLimits;
 import io.wasmpipes.wasm.engine.HostFunction;
@@ -57,7 +58,7 @@ class HostilePointersTest {
 
     @BeforeAll
     static void open(@TempDir Path state) {
-        engine = new Engine(state);
+        engine = new Engine(state, new Ambience(InstantSource.system(), new Random(1)));
         ((Logger) LoggerFactory.getLogger("module.hostile")).setLevel(Level.OFF);
     }
 

@@ -9,7 +9,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
+import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -54,7 +56,7 @@ class CompiledClassesTest {
     }
 
     private long answer() throws Exception {
-        try (Engine engine = new Engine(state)) {
+        try (Engine engine = new Engine(state, new Ambience(InstantSource.system(), new Random(1)))) {
             Program program = engine.compile("t", MODULE);
             GuestLimits limits = new GuestLimits(1 << 20, Duration.ofSeconds(1));
             try (Guest guest = program.open(List.of(), limits, new GuestLog("t", System::nanoTime))) {

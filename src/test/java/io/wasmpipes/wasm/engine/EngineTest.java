@@ -9,6 +9,7 @@ import io.wasmpipes.support.Wat;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -23,7 +24,7 @@ class EngineTest {
 
     @BeforeAll
     static void open(@TempDir Path state) {
-        engine = new Engine(state);
+        engine = new Engine(state, new Ambience(InstantSource.system(), new Random(1)));
     }
 
     @AfterAll

@@ -8,7 +8,9 @@ import io.wasmpipes.PoisonException;
 import io.wasmpipes.support.Wat;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -20,7 +22,7 @@ class GuestTest {
 
     @BeforeAll
     static void open(@TempDir Path state) {
-        engine = new Engine(state);
+        engine = new Engine(state, new Ambience(InstantSource.system(), new Random(1)));
     }
 
     @AfterAll

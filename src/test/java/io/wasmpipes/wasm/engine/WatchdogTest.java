@@ -8,6 +8,7 @@ import io.wasmpipes.PoisonException;
 import io.wasmpipes.support.Wat;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -48,7 +49,7 @@ class WatchdogTest {
 
     @BeforeAll
     static void open(@TempDir Path state) throws Exception {
-        engine = new Engine(state);
+        engine = new Engine(state, new Ambience(InstantSource.system(), new Random(1)));
         program = engine.compile("t", SPINNER);
     }
 

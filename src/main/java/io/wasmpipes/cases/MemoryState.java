@@ -1,4 +1,4 @@
-package io.wasmpipes.wasm.cases;
+package io.wasmpipes.cases;
 
 import io.wasmpipes.Bytes;
 import io.wasmpipes.State;
@@ -8,10 +8,23 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** A cache of one thread with a clock that goes on only when it is told to. */
+/** A cache with a clock that goes on only when it is told to. One thread. */
 public final class MemoryState implements State {
     private final Map<String, Entry> entries = new TreeMap<>();
     private Instant now = Instant.EPOCH;
+
+    /** What it holds now, to go {@link #backTo}. */
+    MemoryState copy() {
+        MemoryState copy = new MemoryState();
+        copy.backTo(this);
+        return copy;
+    }
+
+    void backTo(MemoryState before) {
+        entries.clear();
+        entries.putAll(before.entries);
+        now = before.now;
+    }
 
     private record Entry(Bytes value, Instant end) {}
 

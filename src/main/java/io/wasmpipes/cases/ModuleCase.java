@@ -1,27 +1,36 @@
-package io.wasmpipes.wasm.cases;
+package io.wasmpipes.cases;
 
 import io.wasmpipes.Message;
+import io.wasmpipes.wasm.http.HttpCalls;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /**
- * One case of a {@code cases.yaml}: messages in a row to one module with one configuration and one cache.
+ * One case of a {@code cases.yaml}: messages in a row to one chain with one configuration and one cache.
  *
- * @param startRefused whether the module must not start
+ * @param config of each module by its alias; that of the only module stands under the empty name
+ * @param now what the clock shows when the first message comes; it goes on only by {@link Step#after}
+ * @param seed of the random numbers
+ * @param http what hosts answer, by {@code METHOD URL}; every other host is not allowed
+ * @param startRefused whether the chain must not start
  * @param startReason part of why it does not
  * @param cacheAfter the whole cache afterwards, empty if it is not compared
  */
 public record ModuleCase(
         String name,
-        Map<String, String> config,
+        Map<String, Map<String, String>> config,
         Map<String, String> cache,
+        Instant now,
+        long seed,
+        Map<String, HttpCalls.Reply> http,
         boolean startRefused,
         String startReason,
         List<Step> steps,
         Optional<Map<String, String>> cacheAfter) {
-    /** What the module does with a message. */
+    /** What the chain does with a message. */
     public enum Verdict {
         ACCEPT,
         REJECT,

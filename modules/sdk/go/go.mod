@@ -1,0 +1,3 @@
+module wasmpipes.example
+
+go 1.24
