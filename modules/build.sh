@@ -78,7 +78,7 @@ c sdk/c/example
 rust sdk/rust/example example sdk/rust/example.wasm
 go_module sdk/go ./example sdk/go/example.wasm
 sdk/jq/build.sh "$work/jq"
-for module in filter map route split; do
+for module in count filter map route split; do
   jq "$module"
 done
 

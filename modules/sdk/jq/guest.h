@@ -5,13 +5,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-WP_IMPORT(header_list) int wp_header_list(void *target, int capacity);
-WP_IMPORT(log) void wp_log(int level, const char *text, int length);
 
 enum form { JSON, TEXT, MESSAGE };
 enum { WHY_MAX = 1000, DEBUG = 0 };
 
 static jq_state *program;
+static jq_state *keys; /* makes the key of an output from its result, if it is configured */
+static const char *compiling;
 static enum form form;
 static int raw; /* strings are put out as they are */
 
@@ -40,7 +40,7 @@ static int refuse(const char *what, const char *why) {
 }
 
 static void wrong(void *told, jv message) {
-  if (!*(int *)told) refuse("expr: ", jv_string_value(message));
+  if (!*(int *)told) refuse(compiling, jv_string_value(message));
   *(int *)told = 1;
   jv_free(message);
 }
@@ -59,17 +59,20 @@ static int choose(char *given, const char *const *names, int count) {
   return found;
 }
 
-static int compile(void) {
+static int compile(jq_state **state, const char *what, char *expression) {
   static int told;
-  char *expression = setting("expr", EXPRESSION);
-  if (!*expression) return refuse("expr: ", "is needed, an expression of jq such as .temp > 20");
-  program = jq_init();
-  jq_set_error_cb(program, wrong, &told);
-  jq_set_debug_cb(program, debug, 0);
-  int compiled = jq_compile(program, expression);
+  compiling = what;
+  *state = jq_init();
+  jq_set_error_cb(*state, wrong, &told);
+  jq_set_debug_cb(*state, debug, 0);
+  int compiled = jq_compile(*state, expression);
   free(expression);
-  return !compiled;
+  return compiled ? WP_ACCEPT : WP_REJECT;
 }
+
+#ifdef SETUP
+static int setup(void); /* reads more configuration */
+#endif
 
 WP_EXPORT(on_start) int on_start(void) {
   static const char *const forms[] = {"json", "text", "message"};
@@ -78,7 +81,15 @@ WP_EXPORT(on_start) int on_start(void) {
   raw = choose(setting("output", "json"), outputs, 2);
   if (form > MESSAGE) return refuse("input: ", "is one of json, text, message");
   if (raw > 1) return refuse("output: ", "is one of json, text");
-  return compile();
+#ifdef SETUP
+  int verdict = setup();
+  if (verdict != WP_ACCEPT) return verdict;
+#endif
+  char *expression = setting("expr", EXPRESSION);
+  if (!*expression) return refuse("expr: ", "is needed, an expression of jq such as .temp > 20");
+  if (compile(&program, "expr: ", expression) != WP_ACCEPT) return WP_REJECT;
+  char *key = setting("key", "");
+  return *key ? compile(&keys, "key: ", key) : WP_ACCEPT;
 }
 
 static jv headers(void) {
@@ -126,7 +137,22 @@ static int rejected(const char *what, jv invalid) {
 enum { GO_ON = -1 };
 static int take(jv result, const char *body, int length);
 
+static inline int set_key(jv result) {
+  jq_start(keys, result, 0);
+  jv key = jq_next(keys);
+  if (!jv_is_valid(key)) return rejected("key: ", key);
+  if (jv_get_kind(key) != JV_KIND_STRING) key = jv_dump_string(key, 0);
+  wp_out_key_set(jv_string_value(key), jv_string_length_bytes(jv_copy(key)));
+  jv_free(key);
+  return GO_ON;
+}
+
 static inline int emit_result(jv result) {
+  int verdict = keys ? set_key(jv_copy(result)) : GO_ON;
+  if (verdict != GO_ON) {
+    jv_free(result);
+    return verdict;
+  }
   jv body = raw && jv_get_kind(result) == JV_KIND_STRING ? result : jv_dump_string(result, 0);
   wp_emit(jv_string_value(body), jv_string_length_bytes(jv_copy(body)));
   jv_free(body);
