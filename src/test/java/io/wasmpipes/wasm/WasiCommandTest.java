@@ -80,7 +80,7 @@ class WasiCommandTest {
     void what_is_called_through_another_export_is_no_command() {
         String older = command(1, 1, "")
                 .replaceFirst(
-                        "\\(memory", "(func (export \"process\") (param i32) (result i64) (i64.const 0)) (memory");
+                        "\\(memory", "(func (export \"process\") (param i32 i32) (result i64) (i64.const 0)) (memory");
         assertThatThrownBy(() -> guests.open(older)).hasMessageContaining("none of the known ABIs");
         String camel = command(1, 1, "")
                 .replaceFirst("\\(memory", "(func (export \"alloc\")) (func (export \"dealloc\")) (memory");

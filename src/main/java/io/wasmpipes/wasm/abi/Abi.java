@@ -8,7 +8,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** A contract between host and guest. Stateless; any thread. */
-public sealed interface Abi permits WasmPipesV0, WasmPipesV1, Extism, CamelGo, RedpandaConnect, WasiCommand {
+public sealed interface Abi
+        permits WasmPipesV0, WasmPipesV1, Extism, CamelGo, CamelGoStdio, CamelWasm, RedpandaConnect, WasiCommand {
     /** Every ABI, in the order in which they are tried. */
     static List<Abi> all() {
         return List.of(
@@ -16,6 +17,8 @@ public sealed interface Abi permits WasmPipesV0, WasmPipesV1, Extism, CamelGo, R
                 new WasmPipesV0(),
                 new Extism(),
                 new CamelGo(),
+                new CamelGoStdio(),
+                new CamelWasm(),
                 new RedpandaConnect(),
                 new WasiCommand());
     }
@@ -80,6 +83,24 @@ public sealed interface Abi permits WasmPipesV0, WasmPipesV1, Extism, CamelGo, R
                     "must be exported with the types " + Signature.of(types),
                     "it exports " + program.exportedFunctions());
         }
+    }
+
+    /** The one function of these types among {@code names}. */
+    static String only(Program program, Signature signature, List<String> names) throws ConfigException {
+        List<String> candidates = names.stream()
+                .filter(name ->
+                        program.signature(name).filter(signature::equals).isPresent())
+                .toList();
+        if (candidates.size() == 1) {
+            return candidates.getFirst();
+        }
+        throw new ConfigException(
+                "module " + program.alias(),
+                "",
+                "needs function= with the name of the function that takes messages",
+                candidates.isEmpty()
+                        ? "it exports none of the types " + signature
+                        : "it exports " + String.join(", ", candidates));
     }
 
     /** @throws ConfigException if the program imports this function, which calls other hosts, and may not */

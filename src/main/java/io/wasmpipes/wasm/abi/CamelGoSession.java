@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class CamelGoSession implements Session {
     /** What is known of a message besides its id, time and content, and the header it stands in. */
-    private static final Map<String, String> TEXTS = Map.of(
+    static final Map<String, String> TEXTS = Map.of(
             "type", "ce-type",
             "source", "ce-source",
             "subject", "ce-subject",

@@ -52,6 +52,14 @@ final class Draft {
                 .orElse(Bytes.EMPTY);
     }
 
+    List<Header> headers() {
+        return headers;
+    }
+
+    boolean has(String name) {
+        return headers.stream().anyMatch(header -> header.name().equalsIgnoreCase(name));
+    }
+
     void remove(String name) {
         headers.removeIf(header -> header.name().equalsIgnoreCase(name));
     }

@@ -3,7 +3,6 @@ package io.wasmpipes.wasm.abi;
 import io.wasmpipes.ConfigException;
 import io.wasmpipes.wasm.engine.Program;
 import io.wasmpipes.wasm.engine.Signature;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Plug-ins of Extism: the body is the input, the output is the body. Their functions have names of their own. */
@@ -48,21 +47,12 @@ public record Extism() implements Abi {
         if (configured != null) {
             return Abi.super.entry(program, configured);
         }
-        List<String> candidates = program.exportedFunctions().stream()
-                .filter(name -> !name.startsWith("_") && !name.startsWith("asyncify_"))
-                .filter(name ->
-                        program.signature(name).filter(signature()::equals).isPresent())
-                .toList();
-        if (candidates.size() == 1) {
-            return candidates.getFirst();
-        }
-        throw new ConfigException(
-                "module " + program.alias(),
-                "",
-                "needs function= with the name of the function that takes messages",
-                candidates.isEmpty()
-                        ? "it exports none of the types " + signature()
-                        : "it exports " + String.join(", ", candidates));
+        return Abi.only(
+                program,
+                signature(),
+                program.exportedFunctions().stream()
+                        .filter(name -> !name.startsWith("_") && !name.startsWith("asyncify_"))
+                        .toList());
     }
 
     @Override

@@ -8,6 +8,7 @@ import io.wasmpipes.wasm.engine.GuestLimits;
 import io.wasmpipes.wasm.engine.GuestLog;
 import io.wasmpipes.wasm.engine.HostFunction;
 import io.wasmpipes.wasm.engine.Program;
+import io.wasmpipes.wasm.engine.Stdio;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -24,15 +25,20 @@ final class GuestSlot implements AutoCloseable {
     private final Program program;
     private final List<HostFunction> functions;
     private final GuestLimits limits;
-    private final GuestLog log;
+    private final Stdio stdio;
     private final Start start;
     private @Nullable Guest guest;
 
+    /** What guests write goes to the log. */
     GuestSlot(Program program, List<HostFunction> functions, GuestLimits limits, GuestLog log, Start start) {
+        this(program, functions, limits, Stdio.of(log), start);
+    }
+
+    GuestSlot(Program program, List<HostFunction> functions, GuestLimits limits, Stdio stdio, Start start) {
         this.program = program;
         this.functions = functions;
         this.limits = limits;
-        this.log = log;
+        this.stdio = stdio;
         this.start = start;
     }
 
@@ -77,7 +83,7 @@ final class GuestSlot implements AutoCloseable {
 
     private Guest replace() throws TransientException, PoisonException, InterruptedException {
         close();
-        Guest fresh = program.open(functions, limits, log);
+        Guest fresh = program.open(functions, limits, stdio);
         guest = fresh;
         if (program.signature(INITIALIZE).isPresent()) {
             fresh.call(INITIALIZE);

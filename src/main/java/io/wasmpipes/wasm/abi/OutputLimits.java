@@ -1,5 +1,7 @@
 package io.wasmpipes.wasm.abi;
 
+import io.wasmpipes.PoisonException;
+
 /**
  * What a module may make of one message.
  *
@@ -12,5 +14,10 @@ public record OutputLimits(int count, long bytes) {
             throw new IllegalArgumentException(
                     "WASM_OUTPUTS_MAX and WASM_OUTPUT_BYTES_MAX must be at least 1, were " + count + " and " + bytes);
         }
+    }
+
+    /** What a guest is told that makes more bytes. */
+    PoisonException exceeded() {
+        return new PoisonException("made more bytes of output than WASM_OUTPUT_BYTES_MAX=" + bytes);
     }
 }

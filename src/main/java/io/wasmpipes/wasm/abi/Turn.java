@@ -128,7 +128,7 @@ final class Turn {
     void count(int more) throws PoisonException {
         bytes += more;
         if (bytes > limits.bytes()) {
-            throw new PoisonException("made more bytes of output than WASM_OUTPUT_BYTES_MAX=" + limits.bytes());
+            throw limits.exceeded();
         }
     }
 }

@@ -7,7 +7,7 @@ import org.slf4j.event.Level;
 /** The standard streams of a guest of WASI. */
 public record Stdio(InputStream in, OutputStream out, OutputStream err) {
     /** Nothing to read; what is written goes to the log. */
-    static Stdio of(GuestLog log) {
+    public static Stdio of(GuestLog log) {
         return new Stdio(InputStream.nullInputStream(), log.stream(Level.INFO), log.stream(Level.WARN));
     }
 }
