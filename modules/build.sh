@@ -77,6 +77,8 @@ assemblyscript sdk/assemblyscript/example incremental
 c sdk/c/example
 rust sdk/rust/example example sdk/rust/example.wasm
 go_module sdk/go ./example sdk/go/example.wasm
+rust redact redact redact/redact.wasm
+go_module validate . validate/validate.wasm
 sdk/jq/build.sh "$work/jq"
 for module in count filter map route split; do
   jq "$module"

@@ -62,7 +62,8 @@ class ModuleCasesTest {
             String name = folder.getFileName().toString();
             assertThat(folder.resolve(name + ".wasm")).isRegularFile();
             assertThat(folder.resolve("README.md")).isRegularFile();
-            assertThat(Stream.of(".ts", ".c").map(end -> folder.resolve(name + end)))
+            assertThat(Stream.of(name + ".ts", name + ".c", "main.go", "src/lib.rs")
+                            .map(folder::resolve))
                     .anyMatch(Files::isRegularFile);
         }
     }
