@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
  * Runs {no pipe, raw client loop, wasm-pipes, wasm-pipes with uppercase} back to back, several times, each against a fresh
  * broker, and prints medians: messages per second, CPU seconds of the relay's process per million messages, exec to first
  * message. Broker, load and relay share the machine: read the ratios. A run that loses a message ends the benchmark.
- * Options: [--reps N] [--count N] [--only WORD].
+ * At last the time of each module, see {@link ModuleBench}. Options: [--reps N] [--count N] [--only WORD].
  */
 final class Bench {
     private static final int WARM = 30_000;
@@ -55,6 +55,7 @@ final class Bench {
         bench.block("Kafka → Kafka, 1 partition", () -> KafkaRig.start(1));
         bench.block("Kafka → Kafka, 4 partitions", () -> KafkaRig.start(4));
         bench.block("RabbitMQ → RabbitMQ, durable", RabbitRig::start);
+        bench.modules();
         System.exit(0); // whatever threads clients have left behind
     }
 
@@ -86,6 +87,16 @@ final class Bench {
                 median(all, Run::firstMillis),
                 all.stream().mapToInt(run -> run.result().lost()).sum(),
                 all.stream().mapToInt(run -> run.result().duplicated()).sum()));
+    }
+
+    /** In a process of its own, with the flags of wasm-pipes. */
+    private void modules() throws Exception {
+        if ("Modules".contains(only)) {
+            int exit = new ProcessBuilder(Relay.inside("ModuleBench")).inheritIO().start().waitFor();
+            if (exit != 0) {
+                throw new IllegalStateException("ModuleBench ended with " + exit);
+            }
+        }
     }
 
     /** Prints the clients' options of both sides, and answers the window. */

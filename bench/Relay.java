@@ -30,6 +30,13 @@ final class Relay {
         return command;
     }
 
+    /** A class that uses wasm-pipes from within. */
+    static List<String> inside(String mainClass) {
+        List<String> command = java();
+        command.addAll(List.of("@.mvn/java.options", "-cp", "target/bench:" + APP + ".jar", mainClass));
+        return command;
+    }
+
     private static List<String> java() {
         List<String> command = new ArrayList<>();
         command.add(ProcessHandle.current().info().command().orElse("java"));

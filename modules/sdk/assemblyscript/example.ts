@@ -15,8 +15,8 @@ const ACTIONS = "uppercase lines headers bare key route drop reject retry once c
 
 export function on_message(): i32 {
   const body = pipe.body();
-  const text = String.UTF8.decode(body);
   if (action == "uppercase") return uppercase(body);
+  const text = String.UTF8.decode(body);
   if (action == "lines") return lines(text);
   if (action == "headers") return headers();
   if (action == "bare") {
@@ -51,9 +51,10 @@ function say(text: string): i32 {
 }
 
 function uppercase(body: ArrayBuffer): i32 {
-  const bytes = Uint8Array.wrap(body);
-  for (let i = 0; i < bytes.length; i++) {
-    if (bytes[i] >= 0x61 && bytes[i] <= 0x7a) bytes[i] -= 0x20;
+  const end = changetype<usize>(body) + body.byteLength;
+  for (let at = changetype<usize>(body); at < end; at++) {
+    const byte = load<u8>(at);
+    if (byte >= 0x61 && byte <= 0x7a) store<u8>(at, byte - 0x20);
   }
   return one(body);
 }

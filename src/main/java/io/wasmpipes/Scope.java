@@ -7,4 +7,7 @@ public interface Scope {
 
     /** Adds to a counter that the stage names, shown as a metric of that stage. */
     void count(String name, long delta);
+
+    /** Tells what a stage that keeps memory from message to message has, and whether it gives that up now and begins anew. */
+    default void memory(long bytes, boolean renewed) {}
 }

@@ -1,6 +1,7 @@
 package io.wasmpipes.app;
 
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
@@ -51,6 +52,7 @@ final class Telemetry implements PipeEvents, AutoCloseable {
     private final Timer latency;
     private final Map<String, Counter> filtered = new ConcurrentHashMap<>();
     private final Map<String, Timer> durations = new ConcurrentHashMap<>();
+    private final Map<String, DistributionSummary> memories = new ConcurrentHashMap<>();
     private final Map<String, Counter> deadLetters = new ConcurrentHashMap<>();
     private final Map<String, Counter> paused = new ConcurrentHashMap<>();
     private final Map<String, Counter> own = new ConcurrentHashMap<>();
@@ -130,6 +132,21 @@ final class Telemetry implements PipeEvents, AutoCloseable {
         durations
                 .computeIfAbsent(module, m -> timer("wasmpipes.module.duration", tags.and("module", m)))
                 .record(nanos, TimeUnit.NANOSECONDS);
+    }
+
+    @Override
+    public void moduleMemory(String module, long bytes, boolean renewed) {
+        memories.computeIfAbsent(
+                        module,
+                        m -> DistributionSummary.builder("wasmpipes.module.memory")
+                                .baseUnit("bytes")
+                                .tags(tags.and("module", m))
+                                .register(registry))
+                .record((double) bytes);
+        if (renewed) {
+            registry.counter("wasmpipes.module.recycles", tags.and("module", module))
+                    .increment();
+        }
     }
 
     @Override

@@ -18,6 +18,11 @@ final class Chain implements AutoCloseable {
         public void count(String name, long delta) {
             events.counted(module, name, delta);
         }
+
+        @Override
+        public void memory(long bytes, boolean renewed) {
+            events.moduleMemory(module, bytes, renewed);
+        }
     }
 
     private final List<Stage.Factory> factories;

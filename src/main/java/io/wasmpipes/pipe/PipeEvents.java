@@ -17,6 +17,9 @@ public interface PipeEvents {
 
     default void moduleRan(String module, long nanos) {}
 
+    /** What a module's instance has of memory when a message comes, and whether it had grown so much that it is made anew. */
+    default void moduleMemory(String module, long bytes, boolean renewed) {}
+
     /** A counter that a module keeps for itself. */
     default void counted(String module, String name, long delta) {}
 

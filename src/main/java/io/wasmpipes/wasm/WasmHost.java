@@ -10,17 +10,20 @@ import io.wasmpipes.wasm.engine.Ambience;
 import io.wasmpipes.wasm.engine.Engine;
 import io.wasmpipes.wasm.engine.Program;
 import io.wasmpipes.wasm.http.HttpCalls;
+import java.lang.ref.SoftReference;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /** Turns module images into stages; one per process. Any thread. */
 public final class WasmHost implements AutoCloseable {
     private final Engine engine;
+    private final Map<String, SoftReference<Program>> programs = new ConcurrentHashMap<>();
     private final InstantSource clock;
     private final RandomGenerator random;
     private final @Nullable HttpCalls http;
@@ -46,7 +49,7 @@ public final class WasmHost implements AutoCloseable {
      * @throws ConfigException if it is no module, has no known ABI, or imports what this host does not have
      */
     public Stage.Factory load(ModuleSpec spec) throws ConfigException {
-        Program program = engine.compile(spec.alias(), spec.image().bytes());
+        Program program = program(spec);
         Abi abi = Abi.of(program, spec.abi());
         String entry = abi.entry(program, spec.function());
         WasmLimits limits = spec.limits();
@@ -56,6 +59,19 @@ public final class WasmHost implements AutoCloseable {
         String digest = digest(spec, abi.id() + " " + entry);
         return new WasmStage.Factory(
                 spec.alias(), digest, abi.writesCache(program), () -> abi.open(program, entry, surroundings));
+    }
+
+    /** Compiled code is kept while there is memory: the same module with another configuration is there at once, and warm. */
+    private Program program(ModuleSpec spec) throws ConfigException {
+        String key = spec.alias() + "\n" + spec.image().digest();
+        SoftReference<Program> known = programs.get(key);
+        Program program = known == null ? null : known.get();
+        if (program == null) {
+            program = engine.compile(spec.alias(), spec.image().bytes());
+            programs.values().removeIf(each -> each.get() == null);
+            programs.put(key, new SoftReference<>(program));
+        }
+        return program;
     }
 
     /**

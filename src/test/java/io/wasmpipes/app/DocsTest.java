@@ -202,6 +202,7 @@ class DocsTest {
             telemetry.emitted("sink", 1);
             telemetry.filtered("m");
             telemetry.moduleRan("m", 1);
+            telemetry.moduleMemory("hot", 1, true);
             telemetry.counted("m", "c", 1);
             telemetry.poisoned("m", "module");
             telemetry.reloaded(true);

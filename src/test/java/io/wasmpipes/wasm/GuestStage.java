@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +30,8 @@ final class GuestStage implements AutoCloseable {
 
     private final WasmHost host;
     final Map<String, Long> counts = new HashMap<>();
+    final List<Long> memories = new ArrayList<>();
+    int renewals;
     final MemoryState memory = new MemoryState();
     State state = memory;
 
@@ -95,6 +98,12 @@ final class GuestStage implements AutoCloseable {
             @Override
             public void count(String name, long delta) {
                 counts.merge(name, delta, Long::sum);
+            }
+
+            @Override
+            public void memory(long bytes, boolean renewed) {
+                memories.add(bytes);
+                renewals += renewed ? 1 : 0;
             }
         });
     }

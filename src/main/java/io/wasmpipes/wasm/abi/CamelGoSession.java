@@ -66,7 +66,7 @@ final class CamelGoSession implements Session {
     @Override
     public List<Message> apply(Message message, Scope scope)
             throws TransientException, PoisonException, InterruptedException {
-        Guest guest = slot.sound();
+        Guest guest = slot.sound(scope);
         Draft work = new Draft(new Turn(message, scope, limits));
         draft = work;
         lender.lendTo(guest);

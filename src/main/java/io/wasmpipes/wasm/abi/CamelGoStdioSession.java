@@ -45,7 +45,7 @@ final class CamelGoStdioSession implements Session {
     public List<Message> apply(Message message, Scope scope)
             throws TransientException, PoisonException, InterruptedException {
         Draft draft = new Draft(new Turn(message, scope, limits));
-        Guest guest = slot.sound();
+        Guest guest = slot.sound(scope);
         try {
             replace(draft, EventJson.read(call(guest, EventJson.write(event(draft)))));
         } catch (PoisonException e) {

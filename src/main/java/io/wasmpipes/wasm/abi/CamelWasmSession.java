@@ -40,7 +40,7 @@ final class CamelWasmSession implements Session {
     public List<Message> apply(Message message, Scope scope)
             throws TransientException, PoisonException, InterruptedException {
         Draft draft = new Draft(new Turn(message, scope, limits));
-        Guest guest = slot.sound();
+        Guest guest = slot.sound(scope);
         try {
             replace(draft, EventJson.read(call(guest, EventJson.write(wrapper(draft)))));
         } catch (PoisonException e) {

@@ -35,7 +35,7 @@ final class ExtismSession implements Session {
     public List<Message> apply(Message message, Scope scope)
             throws TransientException, PoisonException, InterruptedException {
         Turn turn = new Turn(message, scope, limits);
-        Guest guest = slot.sound();
+        Guest guest = slot.sound(scope);
         try {
             host.begin(turn);
             int answer = (int) guest.call(function);

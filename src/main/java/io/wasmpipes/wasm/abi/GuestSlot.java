@@ -2,6 +2,7 @@ package io.wasmpipes.wasm.abi;
 
 import io.wasmpipes.ConfigException;
 import io.wasmpipes.PoisonException;
+import io.wasmpipes.Scope;
 import io.wasmpipes.TransientException;
 import io.wasmpipes.wasm.engine.Guest;
 import io.wasmpipes.wasm.engine.GuestLimits;
@@ -28,6 +29,7 @@ final class GuestSlot implements AutoCloseable {
     private final Stdio stdio;
     private final Start start;
     private @Nullable Guest guest;
+    private int bytesAtStart;
 
     /** What guests write goes to the log. */
     GuestSlot(Program program, List<HostFunction> functions, GuestLimits limits, GuestLog log, Start start) {
@@ -59,10 +61,16 @@ final class GuestSlot implements AutoCloseable {
         return new ConfigException("module " + program.alias(), "", "does not start: " + why, "");
     }
 
-    /** A guest whose calls have all returned, with the memory they left. */
-    Guest sound() throws TransientException, PoisonException, InterruptedException {
+    /** A guest whose calls have all returned, with the memory they left, unless that has grown above its high-water mark. */
+    Guest sound(Scope scope) throws TransientException, PoisonException, InterruptedException {
         Guest current = guest;
-        return current != null && current.sound() ? current : replace();
+        if (current == null || !current.sound()) {
+            return replace();
+        }
+        int bytes = current.memory().length();
+        boolean grown = bytes > limits.highWater() && bytes > bytesAtStart;
+        scope.memory(bytes, grown);
+        return grown ? replace() : current;
     }
 
     /** A guest as it was when it had just started. */
@@ -90,6 +98,7 @@ final class GuestSlot implements AutoCloseable {
         }
         start.run(fresh);
         fresh.started();
+        bytesAtStart = fresh.memory().length();
         return fresh;
     }
 

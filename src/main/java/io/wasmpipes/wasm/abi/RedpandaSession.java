@@ -54,7 +54,7 @@ final class RedpandaSession implements Session {
     @Override
     public List<Message> apply(Message message, Scope scope)
             throws TransientException, PoisonException, InterruptedException {
-        Guest guest = slot.sound();
+        Guest guest = slot.sound(scope);
         Draft work = new Draft(new Turn(message, scope, limits));
         draft = work;
         loans.begin(guest);

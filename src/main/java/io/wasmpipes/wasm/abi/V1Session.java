@@ -57,7 +57,7 @@ final class V1Session implements Session {
     public List<Message> apply(Message message, Scope scope)
             throws TransientException, PoisonException, InterruptedException {
         Turn turn = new Turn(message, scope, limits);
-        Guest guest = slot.sound();
+        Guest guest = slot.sound(scope);
         desk.begin(turn);
         try {
             return outputs(turn, (int) guest.call(function));

@@ -26,6 +26,11 @@ public record GuestLimits(long memory, Duration timeout) {
         return timeout.compareTo(START_LEAST) > 0 ? timeout : START_LEAST;
     }
 
+    /** Bytes above which a guest is made anew between two messages, before it runs into its limit within one. */
+    public long highWater() {
+        return memory / 4 * 3;
+    }
+
     int pages() {
         return (int) (memory / FlatMemory.PAGE_SIZE);
     }
