@@ -69,7 +69,6 @@ assemblyscript uppercase/uppercase stub
 assemblyscript hot/hot stub
 assemblyscript cold/cold stub
 assemblyscript dedup-name/dedup-name stub
-assemblyscript dedup/dedup incremental
 assemblyscript vowels/vowels incremental
 assemblyscript lookup/lookup incremental
 c tag/tag
@@ -80,7 +79,7 @@ go_module sdk/go ./example sdk/go/example.wasm
 rust redact redact redact/redact.wasm
 go_module validate . validate/validate.wasm
 sdk/jq/build.sh "$work/jq"
-for module in count filter map route split; do
+for module in count dedup filter map route split; do
   jq "$module"
 done
 

@@ -71,6 +71,7 @@ static int compile(jq_state **state, const char *what, char *expression) {
 }
 
 #ifdef SETUP
+static char *chosen; /* instead of what expr says */
 static int setup(void); /* reads more configuration */
 #endif
 
@@ -84,8 +85,10 @@ WP_EXPORT(on_start) int on_start(void) {
 #ifdef SETUP
   int verdict = setup();
   if (verdict != WP_ACCEPT) return verdict;
-#endif
+  char *expression = chosen ? chosen : setting("expr", EXPRESSION);
+#else
   char *expression = setting("expr", EXPRESSION);
+#endif
   if (!*expression) return refuse("expr: ", "is needed, an expression of jq such as .temp > 20");
   if (compile(&program, "expr: ", expression) != WP_ACCEPT) return WP_REJECT;
   char *key = setting("key", "");

@@ -18,7 +18,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,11 +31,11 @@ final class TestCases {
 
     private final World world = new World();
     private final Outcomes outcomes = new Outcomes();
-    private final Map<String, String> variables;
+    private final Optional<Path> home;
     private final WasmHost host;
 
-    private TestCases(Map<String, String> variables, Path state) {
-        this.variables = variables;
+    private TestCases(Optional<Path> home, Path state) {
+        this.home = home;
         this.host = new WasmHost(state, world, world, world);
     }
 
@@ -52,8 +51,10 @@ final class TestCases {
         List<String> rest = new ArrayList<>(arguments);
         Optional<Path> report = report(rest);
         List<String> places = rest.isEmpty() ? List.of(".") : rest;
+        Optional<Path> home =
+                Optional.ofNullable(variables.get("WASM_PIPES_HOME")).map(Path::of);
         try (TemporaryFolder state = TemporaryFolder.make("wasm-pipes-test")) {
-            TestCases tests = new TestCases(variables, state.path());
+            TestCases tests = new TestCases(home, state.path());
             try {
                 for (String place : places) {
                     tests.runFile(file(place));
@@ -116,16 +117,13 @@ final class TestCases {
         }
     }
 
-    /** The modules that the file names, as seen from its folder, or the one beside it. */
+    /** The modules that the file names, as seen from its folder, or the one beside it; the environment changes nothing. */
     private List<ModuleSpec> chain(Path file, CaseFile cases) throws ConfigException {
         Path folder = file.resolveSibling("");
-        Map<String, String> all = new HashMap<>(variables);
-        all.put("WASM_MODULES", cases.modules().isPresent() ? cases.modules().get() : beside(folder));
-        Optional<Path> home =
-                Optional.ofNullable(variables.get("WASM_PIPES_HOME")).map(Path::of);
+        String chain = cases.modules().isPresent() ? cases.modules().get() : beside(folder);
         Library library = new Library(new FileModules(folder), home);
         List<ModuleSpec> specs = new ArrayList<>();
-        for (Modules.Entry entry : Modules.of(all).chain()) {
+        for (Modules.Entry entry : Modules.of(Map.of("WASM_MODULES", chain)).chain()) {
             String reference = entry.reference();
             String path = reference.startsWith(".") ? folder.resolve(reference).toString() : reference;
             ModuleImage image = library.load(file + " modules", path);

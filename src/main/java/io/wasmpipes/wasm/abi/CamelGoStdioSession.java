@@ -14,7 +14,6 @@ import io.wasmpipes.wasm.engine.GuestLog;
 import io.wasmpipes.wasm.engine.Program;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 
 /** A lane's conversation with a function of camel-go as it began. The guest keeps its memory until a call fails. */
 final class CamelGoStdioSession implements Session {
@@ -100,10 +99,13 @@ final class CamelGoStdioSession implements Session {
                 .toList();
     }
 
+    /** What an event lacks stays as it was: empty members are left out, and some of the SDKs know no annotations. */
     private static void replace(Draft draft, JsonNode event) throws PoisonException {
         ObjectNode headers = EventJson.object();
-        for (Map.Entry<String, JsonNode> each : event.path("annotations").properties()) {
-            headers.set(each.getKey(), each.getValue());
+        EventJson.putHeaders(headers, draft.headers());
+        if (event.hasNonNull("annotations")) {
+            annotations(draft.headers()).forEach(header -> headers.remove(header.name()));
+            event.get("annotations").properties().forEach(each -> headers.set(each.getKey(), each.getValue()));
         }
         CamelGoSession.TEXTS.forEach((name, header) -> {
             if (event.hasNonNull(name)) {

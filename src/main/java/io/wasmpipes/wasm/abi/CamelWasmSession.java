@@ -12,11 +12,14 @@ import io.wasmpipes.wasm.engine.Guest;
 import io.wasmpipes.wasm.engine.GuestLog;
 import io.wasmpipes.wasm.engine.Program;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 
 /** A lane's conversation with a function of Apache Camel's. The guest keeps its memory until a call fails. */
 final class CamelWasmSession implements Session {
     private static final int ERROR = 1 << 31;
     private static final int REASON_MAX = 1 << 10;
+    private static final Set<String> MEMBERS = Set.of("headers", "body");
 
     private final String alias;
     private final String function;
@@ -42,7 +45,7 @@ final class CamelWasmSession implements Session {
         Draft draft = new Draft(new Turn(message, scope, limits));
         Guest guest = slot.sound(scope);
         try {
-            replace(draft, EventJson.read(call(guest, EventJson.write(wrapper(draft)))));
+            replace(draft, call(guest, EventJson.write(wrapper(draft))));
         } catch (PoisonException e) {
             throw e.stage().isEmpty() ? new PoisonException(alias, String.valueOf(e.getMessage()), e.getCause()) : e;
         }
@@ -75,9 +78,15 @@ final class CamelWasmSession implements Session {
         return wrapper.put("body", draft.body().toArray());
     }
 
-    private static void replace(Draft draft, JsonNode wrapper) throws PoisonException {
-        EventJson.takeHeaders(draft, wrapper.path("headers"));
-        draft.body(EventJson.binary(wrapper.path("body"), "body"));
+    /** What Camel uses as a processor answers as it is asked; what it uses as an expression answers the new body. */
+    private static void replace(Draft draft, Bytes answer) throws PoisonException {
+        Optional<JsonNode> wrapper = EventJson.object(answer, MEMBERS);
+        if (wrapper.isEmpty()) {
+            draft.body(answer);
+            return;
+        }
+        EventJson.takeHeaders(draft, wrapper.get().path("headers"));
+        draft.body(EventJson.binary(wrapper.get().path("body"), "body"));
     }
 
     @Override

@@ -8,8 +8,11 @@ import io.wasmpipes.Bytes;
 import io.wasmpipes.Header;
 import io.wasmpipes.PoisonException;
 import java.io.IOException;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 
 /** Messages as JSON, for guests that take and give them so. */
 final class EventJson {
@@ -31,15 +34,24 @@ final class EventJson {
 
     /** @throws PoisonException if it is not one JSON object */
     static JsonNode read(Bytes bytes) throws PoisonException {
+        return parsed(bytes).orElseThrow(() -> new PoisonException("answered something that is no JSON object"));
+    }
+
+    /** The object that the bytes are, if they are one with some of these members and no others. */
+    static Optional<JsonNode> object(Bytes bytes, Set<String> members) {
+        return parsed(bytes).filter(node -> {
+            Set<String> names = new HashSet<>();
+            node.fieldNames().forEachRemaining(names::add);
+            return !names.isEmpty() && members.containsAll(names);
+        });
+    }
+
+    private static Optional<JsonNode> parsed(Bytes bytes) {
         try {
-            JsonNode node = JSON.readTree(bytes.toArray());
-            if (node != null && node.isObject()) {
-                return node;
-            }
+            return Optional.ofNullable(JSON.readTree(bytes.toArray())).filter(JsonNode::isObject);
         } catch (IOException e) {
-            // told below
+            return Optional.empty();
         }
-        throw new PoisonException("answered something that is no JSON object");
     }
 
     /** The most that an answer within these limits can have: bodies in base64, and some room for the rest. */
