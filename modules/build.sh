@@ -71,6 +71,7 @@ assemblyscript cold/cold stub
 assemblyscript dedup-name/dedup-name stub
 assemblyscript vowels/vowels incremental
 assemblyscript lookup/lookup incremental
+assemblyscript address/address incremental
 c tag/tag
 assemblyscript sdk/assemblyscript/example incremental
 c sdk/c/example

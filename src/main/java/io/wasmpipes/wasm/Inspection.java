@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 
 /**
  * What a module is, without running it.
@@ -31,6 +32,8 @@ public record Inspection(
         Set<String> needs,
         Duration compiled,
         List<Problem> problems) {
+    private static final Pattern CACHE = Pattern.compile("^(cache|var|(plugin_)?datastore|(plugin|global)_map)_");
+
     public Inspection {
         imports = List.copyOf(imports);
         exports = List.copyOf(exports);
@@ -65,24 +68,29 @@ public record Inspection(
     private static Set<String> needs(List<String> imports) {
         Set<String> needs = new TreeSet<>();
         for (String wanted : imports) {
-            String module = wanted.substring(0, wanted.lastIndexOf('.'));
-            String name = wanted.substring(wanted.lastIndexOf('.') + 1);
-            if (module.startsWith("wasi_")) {
-                needs.add("wasi");
-            } else if (module.equals("cache") || name.startsWith("cache_") || name.startsWith("var_")) {
-                needs.add("cache");
-            } else if (name.startsWith("http")) {
-                needs.add("http");
-            } else if (module.equals("log") || name.equals("log") || name.startsWith("log_")) {
-                needs.add("log");
-            } else if (name.equals("metric_add")) {
-                needs.add("metrics");
-            } else if (name.equals("random")) {
-                needs.add("random");
-            } else if (name.equals("now_ms")) {
-                needs.add("time");
+            int dot = wanted.lastIndexOf('.');
+            String module = wanted.substring(0, dot);
+            String name = wanted.substring(dot + 1).replaceFirst("^(extism|proxy)_", "");
+            String need = module.startsWith("wasi_") ? "wasi" : need(module, name);
+            if (!need.isEmpty()) {
+                needs.add(need);
             }
         }
         return needs;
+    }
+
+    private static String need(String module, String name) {
+        if (module.equals("cache") || CACHE.matcher(name).find()) {
+            return "cache";
+        }
+        if (module.equals("log") || name.equals("log") || name.startsWith("log_")) {
+            return "log";
+        }
+        return switch (name) {
+            case "metric_add" -> "metrics";
+            case "random" -> "random";
+            case "now_ms" -> "time";
+            default -> name.startsWith("http") ? "http" : "";
+        };
     }
 }

@@ -48,13 +48,18 @@ class LookupIT {
         }
     }
 
-    private PipeProcess function(String allowed) throws InterruptedException {
+    private PipeProcess lookup(String allowed) throws InterruptedException {
+        return function("lookup", "MODULE_LOOKUP_CONFIG_URL", "?q={}", allowed);
+    }
+
+    private PipeProcess function(String module, String variable, String query, String allowed)
+            throws InterruptedException {
         int at = service.getAddress().getPort();
         Map<String, String> variables = new HashMap<>();
         variables.put("SOURCE_URI", "http://127.0.0.1:" + port + "/address");
         variables.put("SINK_URI", "reply:");
-        variables.put("WASM_MODULES", "lookup");
-        variables.put("MODULE_LOOKUP_CONFIG_URL", "http://localhost:" + at + "/search?q={}");
+        variables.put("WASM_MODULES", module);
+        variables.put(variable, "http://localhost:" + at + "/search" + query);
         variables.put("WASM_ALLOW_HTTP", allowed.replace("PORT", Integer.toString(at)));
         variables.put("WASM_HTTP_SECRETS", "localhost Authorization: Bearer s3cr3t-word");
         variables.put("MANAGEMENT_HOST", "127.0.0.1");
@@ -63,7 +68,7 @@ class LookupIT {
 
     @Test
     void the_second_question_does_not_reach_the_service() throws Exception {
-        try (PipeProcess pipe = function("localhost:PORT")) {
+        try (PipeProcess pipe = lookup("localhost:PORT")) {
             for (int i = 0; i < 2; i++) {
                 HttpResponse<String> answer = post(port, "/address", "Main Street 1");
                 assertThat(answer.statusCode()).isEqualTo(200);
@@ -82,12 +87,42 @@ class LookupIT {
 
     @Test
     void a_host_off_the_list_is_refused_and_never_called() throws Exception {
-        try (PipeProcess pipe = function("localhost")) { // its standard ports
+        try (PipeProcess pipe = lookup("localhost")) { // its standard ports
             HttpResponse<String> answer = post(port, "/address", "Main Street 1");
             assertThat(answer.statusCode()).isEqualTo(422);
             assertThat(answer.body()).contains("the service may not be called");
             assertThat(asked).isEmpty();
             assertThat(pipe.said("is not among the hosts of WASM_ALLOW_HTTP")).isTrue();
+        }
+    }
+
+    /** The address function of Otoroshi, as that gateway runs it. */
+    private PipeProcess backend(String allowed) throws InterruptedException {
+        return function("address", "MODULE_ADDRESS_CONFIG_URL", "", allowed);
+    }
+
+    @Test
+    void a_function_of_otoroshi_asks_the_service_once() throws Exception {
+        try (PipeProcess _ = backend("localhost:PORT")) {
+            for (int i = 0; i < 2; i++) {
+                HttpResponse<String> answer = PipeProcess.get(port, "/address?q=Main+Street+1");
+                assertThat(answer.statusCode()).isEqualTo(200);
+                assertThat(answer.body()).isEqualTo("{\"zip\":\"1234\"}");
+                assertThat(answer.headers().firstValue("content-type")).contains("application/json");
+            }
+            assertThat(asked).containsExactly("q=Main Street 1 Bearer s3cr3t-word");
+            assertThat(PipeProcess.get(port, "/address?q=Nowhere").statusCode()).isEqualTo(404);
+            assertThat(PipeProcess.get(port, "/address").statusCode()).isEqualTo(400);
+        }
+    }
+
+    @Test
+    void a_function_of_otoroshi_is_told_that_a_host_is_off_the_list() throws Exception {
+        try (PipeProcess _ = backend("localhost")) { // its standard ports
+            HttpResponse<String> answer = PipeProcess.get(port, "/address?q=Main+Street+1");
+            assertThat(answer.statusCode()).isEqualTo(403);
+            assertThat(answer.body()).contains("is not among the hosts of WASM_ALLOW_HTTP");
+            assertThat(asked).isEmpty();
         }
     }
 }

@@ -9,12 +9,21 @@ import org.jspecify.annotations.Nullable;
 
 /** A contract between host and guest. Stateless; any thread. */
 public sealed interface Abi
-        permits WasmPipesV0, WasmPipesV1, Extism, CamelGo, CamelGoStdio, CamelWasm, RedpandaConnect, WasiCommand {
+        permits WasmPipesV0,
+                WasmPipesV1,
+                Otoroshi,
+                Extism,
+                CamelGo,
+                CamelGoStdio,
+                CamelWasm,
+                RedpandaConnect,
+                WasiCommand {
     /** Every ABI, in the order in which they are tried. */
     static List<Abi> all() {
         return List.of(
                 new WasmPipesV1(),
                 new WasmPipesV0(),
+                new Otoroshi(),
                 new Extism(),
                 new CamelGo(),
                 new CamelGoStdio(),

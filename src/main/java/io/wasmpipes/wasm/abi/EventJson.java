@@ -46,7 +46,8 @@ final class EventJson {
         });
     }
 
-    private static Optional<JsonNode> parsed(Bytes bytes) {
+    /** The JSON object that the bytes are, if they are one. */
+    static Optional<JsonNode> parsed(Bytes bytes) {
         try {
             return Optional.ofNullable(JSON.readTree(bytes.toArray())).filter(JsonNode::isObject);
         } catch (IOException e) {

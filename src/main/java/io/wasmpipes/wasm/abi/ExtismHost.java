@@ -25,6 +25,7 @@ final class ExtismHost {
     final ExtismHeap heap;
     private final String alias;
     private final Surroundings surroundings;
+    private final ExtismDialect dialect;
     private final BiConsumer<Level, String> log;
     private long input;
     private long inputLength;
@@ -33,21 +34,25 @@ final class ExtismHost {
     private long error;
     private final @Nullable ExtismHttp http;
 
-    ExtismHost(String alias, Surroundings surroundings, BiConsumer<Level, String> log) {
+    ExtismHost(String alias, Surroundings surroundings, BiConsumer<Level, String> log, ExtismDialect dialect) {
         this.alias = alias;
         this.surroundings = surroundings;
+        this.dialect = dialect;
         this.log = log;
         this.heap = new ExtismHeap(surroundings.guest().memory());
         HttpCalls calls = surroundings.http();
         this.http = calls == null ? null : new ExtismHttp(this, calls);
     }
 
+    String alias() {
+        return alias;
+    }
+
     /** Begins a call with this input. */
-    void begin(Turn turn) throws PoisonException {
+    void begin(Turn turn, Bytes content) throws PoisonException {
         desk.begin(turn);
-        Bytes body = turn.input().body();
-        input = heap.put(body);
-        inputLength = body.length();
+        input = heap.put(content);
+        inputLength = content.length();
         output = 0;
         outputLength = 0;
         error = 0;
@@ -83,7 +88,19 @@ final class ExtismHost {
         if (http != null) {
             all.add(http.function());
         }
+        all.addAll(List.copyOf(all.stream().map(ExtismHost::older).toList()));
+        all.addAll(dialect.functions(this, surroundings));
         return all;
+    }
+
+    /** The name that a function had before Extism 1.0. */
+    private static HostFunction older(HostFunction function) {
+        return new HostFunction(
+                Extism.OLDER_MODULE,
+                Extism.OLDER_PREFIX + function.name(),
+                function.signature(),
+                function.reach(),
+                function.body());
     }
 
     private List<HostFunction> own() {
@@ -128,7 +145,7 @@ final class ExtismHost {
     }
 
     /** What a function does that touches nothing but this host. */
-    private interface Body {
+    interface Body {
         long call(long[] arguments) throws PoisonException;
     }
 
@@ -138,12 +155,14 @@ final class ExtismHost {
 
     private HostFunction logging(String name, Level level) {
         return HostFunction.shared(Extism.MODULE, name, "i64 ->", (memory, a) -> {
-            Bytes line = heap.block(a[0]);
-            log.accept(
-                    level,
-                    line.slice(0, Math.min(line.length(), GuestLog.LINE_MAX)).utf8());
+            log(level, heap.block(a[0]));
             return 0;
         });
+    }
+
+    void log(Level level, Bytes line) {
+        log.accept(
+                level, line.slice(0, Math.min(line.length(), GuestLog.LINE_MAX)).utf8());
     }
 
     private boolean within(long offset, int count) {
@@ -187,11 +206,7 @@ final class ExtismHost {
             desk.turn().state().delete(key);
             return 0;
         }
-        if (heap.length(a[1]) > CacheRules.VALUE_MAX) {
-            throw new PoisonException("set a variable of " + heap.length(a[1]) + " bytes, at most "
-                    + CacheRules.VALUE_MAX + " are allowed");
-        }
-        desk.turn().state().set(key, heap.block(a[1]), null);
+        desk.turn().state().set(key, CacheRules.value(heap.block(a[1])), null);
         return 0;
     }
 }

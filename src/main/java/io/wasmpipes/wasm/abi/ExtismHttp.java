@@ -1,8 +1,6 @@
 package io.wasmpipes.wasm.abi;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.wasmpipes.Bytes;
 import io.wasmpipes.Header;
@@ -11,16 +9,11 @@ import io.wasmpipes.TransientException;
 import io.wasmpipes.wasm.engine.GuestMemory;
 import io.wasmpipes.wasm.engine.HostFunction;
 import io.wasmpipes.wasm.http.HttpCalls;
-import java.net.URI;
-import java.net.URISyntaxException;
-import java.util.ArrayList;
 import java.util.List;
 
 /** Requests of plug-ins: a plug-in has no way to hear of a failure but to fail with it. One thread. */
 final class ExtismHttp {
     static final String REQUEST = "http_request";
-
-    private static final JsonMapper JSON = new JsonMapper();
 
     private final ExtismHost host;
     private final HttpCalls calls;
@@ -57,46 +50,21 @@ final class ExtismHttp {
         return switch (V1Http.counted(host.desk, calls, call)) {
             case HttpCalls.Reply reply -> {
                 status = reply.status();
-                headers = host.heap.put(Bytes.utf8(json(reply.headers())));
+                headers = host.heap.put(json(reply.headers()));
                 yield host.heap.put(reply.body());
             }
-            case HttpCalls.Failure failure -> throw failed(failure);
-        };
-    }
-
-    private static PoisonException failed(HttpCalls.Failure failure) throws TransientException {
-        String text = "http: " + failure.why();
-        return switch (failure.reason()) {
-            case UNREACHABLE, TIMED_OUT -> throw TransientException.message(text);
-            case MALFORMED, NOT_ALLOWED, TOO_LARGE -> new PoisonException(text);
+            case HttpCalls.Failure failure -> throw ExtismCalls.failed(failure);
         };
     }
 
     private static HttpCalls.Call call(Bytes description, Bytes body) throws PoisonException {
-        try {
-            JsonNode request = JSON.readTree(description.toArray());
-            List<Header> headers = new ArrayList<>();
-            request.path("headers")
-                    .properties()
-                    .forEach(field -> headers.add(
-                            Header.of(field.getKey(), field.getValue().asText())));
-            return new HttpCalls.Call(
-                    request.path("method").asText("GET"),
-                    new URI(request.path("url").asText("")),
-                    headers,
-                    body);
-        } catch (java.io.IOException | URISyntaxException e) {
-            throw new PoisonException("made an HTTP request that is none");
-        }
+        JsonNode request = EventJson.parsed(description).orElseThrow(ExtismCalls::none);
+        return ExtismCalls.call(request, request.path("url").asText(""), body);
     }
 
-    private static String json(List<Header> headers) {
-        ObjectNode all = JSON.createObjectNode();
+    private static Bytes json(List<Header> headers) {
+        ObjectNode all = EventJson.object();
         headers.forEach(header -> all.put(header.name(), header.text()));
-        try {
-            return JSON.writeValueAsString(all);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException(e);
-        }
+        return EventJson.write(all);
     }
 }

@@ -15,15 +15,17 @@ final class ExtismSession implements Session {
     private final String alias;
     private final String function;
     private final OutputLimits limits;
+    private final ExtismDialect dialect;
     private final ExtismHost host;
     private final GuestSlot slot;
 
-    ExtismSession(Program program, String function, Surroundings surroundings) {
+    ExtismSession(Program program, String function, Surroundings surroundings, ExtismDialect dialect) {
         this.alias = program.alias();
         this.function = function;
         this.limits = surroundings.outputs();
+        this.dialect = dialect;
         GuestLog log = new GuestLog(alias, System::nanoTime);
-        this.host = new ExtismHost(alias, surroundings, log::line);
+        this.host = new ExtismHost(alias, surroundings, log::line, dialect);
         this.slot = new GuestSlot(program, host.functions(), surroundings.guest(), log, guest -> {});
     }
 
@@ -37,13 +39,13 @@ final class ExtismSession implements Session {
         Turn turn = new Turn(message, scope, limits);
         Guest guest = slot.sound(scope);
         try {
-            host.begin(turn);
+            host.begin(turn, dialect.input(message));
             int answer = (int) guest.call(function);
             if (answer != 0 || host.failed()) {
                 String error = host.error();
                 throw new PoisonException(error.isEmpty() ? function + " answered " + answer : error);
             }
-            turn.emit(host.output(), null);
+            dialect.take(turn, host.output());
             return turn.outputs();
         } catch (PoisonException e) {
             throw e.stage().isEmpty() ? new PoisonException(alias, String.valueOf(e.getMessage()), e.getCause()) : e;
