@@ -111,6 +111,22 @@ class ExtismTest {
     }
 
     @Test
+    void an_error_may_be_freed_when_it_is_set() throws Exception {
+        Stage stage = guests.open(plugin("""
+                (local.set $at (call $byte (i32.const 33)))
+                (call $error (local.get $at))
+                (call $free (local.get $at))
+                (i32.const -1)"""));
+        assertThatThrownBy(() -> guests.run(stage, "x")).hasMessage("!");
+    }
+
+    @Test
+    void the_names_of_before_extism_1_are_known() throws Exception {
+        String older = plugin(ECHO).replaceAll("\"extism:host/env\" \"", "\"env\" \"extism_");
+        assertThat(bodies(guests.run(guests.open(older), "x"))).containsExactly("x");
+    }
+
+    @Test
     void an_error_that_is_set_counts_whatever_the_function_answers() throws Exception {
         Stage stage = guests.open(plugin("(call $error (call $byte (i32.const 33))) " + ECHO));
         assertThatThrownBy(() -> guests.run(stage, "x"))

@@ -32,6 +32,7 @@ final class ExtismHost {
     private long output;
     private long outputLength;
     private long error;
+    private Bytes errorThen = Bytes.EMPTY;
     private final @Nullable ExtismHttp http;
 
     ExtismHost(String alias, Surroundings surroundings, BiConsumer<Level, String> log, ExtismDialect dialect) {
@@ -56,6 +57,7 @@ final class ExtismHost {
         output = 0;
         outputLength = 0;
         error = 0;
+        errorThen = Bytes.EMPTY;
         if (http != null) {
             http.reset();
         }
@@ -79,7 +81,7 @@ final class ExtismHost {
 
     /** What was set as the error, empty if nothing was. */
     String error() throws PoisonException {
-        Bytes text = heap.block(error);
+        Bytes text = heap.length(error) == 0 ? errorThen : heap.block(error); // it may be free by now
         return text.slice(0, Math.min(text.length(), GuestLog.LINE_MAX)).utf8();
     }
 
@@ -129,6 +131,7 @@ final class ExtismHost {
                 of("output_set", "i64 i64 ->", this::setOutput),
                 of("error_set", "i64 ->", a -> {
                     error = a[0];
+                    errorThen = heap.block(error);
                     return 0;
                 }),
                 of("config_get", "i64 -> i64", this::config),

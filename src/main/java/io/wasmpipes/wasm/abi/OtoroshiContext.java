@@ -27,6 +27,19 @@ final class OtoroshiContext {
     static final List<String> LINE = List.of(METHOD, PATH, QUERY);
 
     private static final JsonMapper JSON = new JsonMapper();
+
+    /** The gateway's route and backend, as far as a pipe has any: the kits of some languages insist on every member. */
+    private static final JsonNode ROUTE = constant("""
+            {"id": "", "name": "", "description": "", "tags": [], "metadata": {}, "enabled": true, "debug_flow": false,
+             "export_reporting": false, "capture": false, "groups": [], "plugins": [], "backend_ref": null,
+             "frontend": {"domains": [], "strip_path": false, "exact": false, "headers": {}, "query": {}, "methods": []},
+             "backend": {"targets": [], "root": "/", "rewrite": false, "load_balancing": {"type": "RoundRobin"},
+                         "client": {}, "health_check": {"enabled": false, "url": ""}}}""");
+
+    private static final JsonNode BACKEND = constant("""
+            {"id": "", "hostname": "", "port": 0, "tls": false, "weight": 1, "protocol": "HTTP/1.1", "ip_address": null,
+             "predicate": {"type": "AlwaysMatch"}, "tls_config": {}}""");
+
     private static final int OK = 200;
     private static final int NOT_FOUND = 404;
 
@@ -37,6 +50,10 @@ final class OtoroshiContext {
         this.function = function;
         this.config = EventJson.object();
         config.forEach(this.config::put);
+    }
+
+    private static JsonNode constant(String text) {
+        return EventJson.parsed(Bytes.utf8(text)).orElseThrow();
     }
 
     Bytes of(Message message) {
@@ -70,8 +87,8 @@ final class OtoroshiContext {
         tree.set("config", config);
         tree.putObject("global_config");
         tree.putObject("attrs");
-        tree.putObject("route").put("id", "").put("name", "");
-        tree.putObject("backend");
+        tree.set("route", ROUTE);
+        tree.set("backend", BACKEND);
         tree.putNull("apikey").putNull("user");
         return tree.put("origin", "NgReverseProxy").put("status", NOT_FOUND).put("message", "");
     }
@@ -81,7 +98,8 @@ final class OtoroshiContext {
         String query = message.headers().first(QUERY).orElse("");
         String uri = query.isEmpty() ? path : path + "?" + query;
         ObjectNode request = EventJson.object();
-        request.put("id", id).put("method", message.headers().first(METHOD).orElse("POST"));
+        request.put("id", id.hashCode() & Integer.MAX_VALUE)
+                .put("method", message.headers().first(METHOD).orElse("POST"));
         request.set("headers", headers(message));
         request.putArray("cookies");
         request.put("tls", false)
@@ -104,11 +122,17 @@ final class OtoroshiContext {
         return response;
     }
 
+    /** Under the name that they have and in lower case: plug-ins look for what they expect a client to write. */
     private static ObjectNode headers(Message message) {
+        List<Header> own =
+                message.headers().list().stream().filter(OtoroshiContext::own).toList();
         ObjectNode headers = EventJson.object();
+        EventJson.putHeaders(headers, own);
         EventJson.putHeaders(
                 headers,
-                message.headers().list().stream().filter(OtoroshiContext::own).toList());
+                own.stream()
+                        .map(header -> Header.of(Headers.fold(header.name()), header.bytes()))
+                        .toList());
         return headers;
     }
 

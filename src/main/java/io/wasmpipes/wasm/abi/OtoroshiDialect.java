@@ -83,8 +83,8 @@ final class OtoroshiDialect implements ExtismDialect {
         if (answer.path("headers").isObject()) {
             answer.path("headers")
                     .properties()
-                    .forEach(field -> headers.add(
-                            Header.of(field.getKey(), field.getValue().asText())));
+                    .forEach(field ->
+                            put(headers, field.getKey(), field.getValue().asText()));
         } else if (!response || function.startsWith(TRANSFORM)) {
             headers.addAll(turn.input().headers().list());
         } else {
