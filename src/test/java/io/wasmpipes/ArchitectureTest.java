@@ -45,13 +45,20 @@ class ArchitectureTest {
     }
 
     @Test
+    void the_ways_to_the_clouds_see_only_the_vocabulary() {
+        within("aws", "software.amazon..", "javax.net..").check(CODE);
+        within("bucket", "software.amazon..", "com.google.auth..", "com.azure..", "javax.crypto..", ROOT + ".aws..")
+                .check(CODE);
+    }
+
+    @Test
     void the_configuration_sees_only_the_vocabulary() {
         within("config").check(CODE);
     }
 
     @Test
     void the_module_stores_see_only_the_vocabulary() {
-        within("module", "com.fasterxml.jackson..").check(CODE);
+        within("module", "com.fasterxml.jackson..", ROOT + ".bucket..").check(CODE);
     }
 
     @Test
@@ -107,10 +114,10 @@ class ArchitectureTest {
                 () -> confine("io.lettuce..", ROOT + ".redis..", ROOT + ".cache..", ROOT + ".adapter.redis.."),
                 () -> confine("org.apache.kafka..", ROOT + ".adapter.kafka.."),
                 () -> confine("com.rabbitmq..", ROOT + ".adapter.rabbit.."),
-                () -> confine("software.amazon..", ROOT + ".adapter.aws.."),
-                () -> confine("com.google..", ROOT + ".adapter.pubsub.."),
+                () -> confine("software.amazon..", ROOT + ".aws..", ROOT + ".bucket..", ROOT + ".adapter.aws.."),
+                () -> confine("com.google..", ROOT + ".bucket..", ROOT + ".adapter.pubsub.."),
                 () -> confine("io.grpc..", ROOT + ".adapter.pubsub.."),
-                () -> confine("com.azure..", ROOT + ".adapter.servicebus.."),
+                () -> confine("com.azure..", ROOT + ".bucket..", ROOT + ".adapter.servicebus.."),
                 () -> confine("com.hivemq..", ROOT + ".adapter.mqtt.."),
                 () -> confine(ROOT + ".redis..", ROOT + ".redis..", ROOT + ".cache..", ROOT + ".adapter.redis.."),
                 () -> confine("com.dylibso.chicory..", ROOT + ".wasm.engine.."),

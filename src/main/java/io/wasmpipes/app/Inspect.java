@@ -47,7 +47,7 @@ final class Inspect {
     private static Inspection inspect(Map<String, String> variables, String reference) throws ConfigException {
         Optional<Path> home =
                 Optional.ofNullable(variables.get("WASM_PIPES_HOME")).map(Path::of);
-        Origins origins = Origins.of(name -> Optional.ofNullable(variables.get(name)));
+        Origins origins = Origins.of(variables);
         try (TemporaryFolder state = TemporaryFolder.make("wasm-pipes-inspect");
                 WasmHost host = new WasmHost(state.path(), InstantSource.system(), new SecureRandom(), ALLOWED)) {
             Library library = ModuleChain.library(origins, state.path(), home);

@@ -37,7 +37,7 @@ final class ModuleChain {
     }
 
     static Places places(Origins origins) {
-        return new Places(origins.blobUri(), origins.plainHttp(), Path.of(origins.dockerConfig()), origins.proxies());
+        return new Places(origins.blobUri(), origins.plainHttp(), Path.of(origins.dockerConfig()), origins.variables());
     }
 
     /** A module and what was made of it. */

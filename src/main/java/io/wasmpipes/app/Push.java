@@ -9,7 +9,6 @@ import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /** {@code wasm-pipes push}: a module goes to a registry; what to paste where nothing is to change is printed. */
 final class Push {
@@ -38,7 +37,7 @@ final class Push {
                 || Integer.reverseBytes(image.bytes().asBuffer().getInt()) != MAGIC) {
             throw new ConfigException("push", path.toString(), "must be a WebAssembly module", "");
         }
-        Origins origins = Origins.of(name -> Optional.ofNullable(variables.get(name)));
+        Origins origins = Origins.of(variables);
         out.println(new OciPush(ModuleChain.places(origins)).push(image, arguments.getLast()));
         return 0;
     }

@@ -41,6 +41,7 @@ final class DriverVariables {
             Setting.secret("AZURE_<NAME>", "as Azure's clients read them, and AZURE_SERVICEBUS_HOSTNAME"),
             Setting.secret("AWS_<NAME>", "as AWS's clients read them: AWS_REGION, AWS_ACCESS_KEY_ID, …"),
             Setting.of("PUBSUB_EMULATOR_HOST", "", "host:port of a Pub/Sub emulator"),
+            Setting.of("STORAGE_EMULATOR_HOST", "", "host:port of an emulator of Google's buckets"),
             Setting.secret("GOOGLE_<NAME>", "as Google's clients read them: GOOGLE_APPLICATION_CREDENTIALS, …"));
 
     private DriverVariables() {}

@@ -140,7 +140,7 @@ final class ModulesParser {
     }
 
     private Origins origins() {
-        Origins origins = Origins.of(values::given);
+        Origins origins = Origins.of(values.env());
         for (String registry : origins.plainHttp()) {
             if (!REGISTRY.matcher(registry).matches()) {
                 values.wrong("OCI_PLAIN_HTTP", registry, "must be registries such as localhost:5000,registry", "");

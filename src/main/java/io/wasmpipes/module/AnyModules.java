@@ -2,14 +2,15 @@ package io.wasmpipes.module;
 
 import io.wasmpipes.ConfigException;
 import io.wasmpipes.Endpoint;
+import io.wasmpipes.bucket.Buckets;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Modules at any place there is: {@code http:} and {@code https:} URLs and {@code oci:} registries, whose modules are kept
- * for when they are away, else the bucket. A reference may end with {@code @sha256:} and the digest it must have, in a
+ * Modules at any place there is: {@code http:} and {@code https:} URLs, {@code s3:}, {@code gs:} and {@code azblob:}
+ * buckets and {@code oci:} registries, whose modules are kept for when they are away, else the folder. A reference may end with {@code @sha256:} and the digest it must have, in a
  * registry that of the manifest; one that was downloaded before is then not asked for again.
  */
 public final class AnyModules implements ModuleStore {
@@ -28,11 +29,15 @@ public final class AnyModules implements ModuleStore {
      * @throws ConfigException if the bucket is none, or a proxy
      */
     public AnyModules(Places places, Path stateDir) throws ConfigException {
-        boolean remote = HttpModules.takes(places.bucket());
-        this.bucket = remote ? places.bucket().replaceFirst("/+$", "") : "";
+        boolean remote = remote(places.bucket());
+        this.bucket = remote ? places.bucket() : "";
         this.files = remote ? new FileModules(Path.of("")) : FileModules.at("WASM_BLOB_URI", places.bucket());
         Path kept = stateDir.resolve("modules");
-        this.downloads = new Downloads(kept, new HttpModules(new EnvProxies(places.variables())));
+        EnvProxies proxies = new EnvProxies(places.variables());
+        ModuleStore web = new HttpModules(proxies);
+        ModuleStore buckets = new BucketModules(proxies, places.variables());
+        this.downloads = new Downloads(
+                kept, (subject, reference) -> (HttpModules.takes(reference) ? web : buckets).load(subject, reference));
         this.pulled = new Downloads(kept, new OciModules(places, downloads::kept));
     }
 
@@ -66,13 +71,24 @@ public final class AnyModules implements ModuleStore {
     }
 
     private ModuleImage find(String subject, String reference) throws ConfigException {
-        if (HttpModules.takes(reference)) {
+        if (remote(reference)) {
             return downloads.load(subject, reference);
         }
         boolean path = reference.startsWith("/") || reference.startsWith(".") || reference.startsWith("file:");
         if (bucket.isEmpty() || path) {
             return files.load(subject, reference);
         }
-        return downloads.load(subject, bucket + "/" + reference + (reference.endsWith(".wasm") ? "" : ".wasm"));
+        return downloads.load(subject, under(bucket, reference + (reference.endsWith(".wasm") ? "" : ".wasm")));
+    }
+
+    private static boolean remote(String reference) {
+        return HttpModules.takes(reference) || Buckets.takes(reference);
+    }
+
+    /** What has this name under a URL, whose options stay. */
+    private static String under(String url, String name) {
+        int query = url.indexOf('?');
+        String path = query < 0 ? url : url.substring(0, query);
+        return path.replaceFirst("/+$", "") + "/" + name + (query < 0 ? "" : url.substring(query));
     }
 }

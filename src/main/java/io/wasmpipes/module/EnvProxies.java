@@ -2,6 +2,7 @@ package io.wasmpipes.module;
 
 import io.wasmpipes.ConfigException;
 import io.wasmpipes.Endpoint;
+import io.wasmpipes.Variables;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Proxy;
@@ -10,18 +11,17 @@ import java.net.SocketAddress;
 import java.net.URI;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.stream.Stream;
 
 /** The proxies that HTTPS_PROXY, HTTP_PROXY and NO_PROXY name, in capitals or not. Any thread. */
 final class EnvProxies extends ProxySelector {
     private static final int PORT = 80;
 
-    private final Map<String, String> variables;
+    private final Variables variables;
 
     /** @throws ConfigException if a proxy is no URL */
-    EnvProxies(Map<String, String> variables) throws ConfigException {
-        this.variables = Map.copyOf(variables);
+    EnvProxies(Variables variables) throws ConfigException {
+        this.variables = variables;
         for (String name : List.of("HTTPS_PROXY", "HTTP_PROXY")) {
             String proxy = value(name).strip();
             if (!proxy.isEmpty() && !isProxy(proxy)) {
@@ -43,8 +43,10 @@ final class EnvProxies extends ProxySelector {
     }
 
     private String value(String name) {
-        String upper = variables.getOrDefault(name, "");
-        return upper.isBlank() ? variables.getOrDefault(name.toLowerCase(Locale.ROOT), "") : upper;
+        return variables
+                .get(name)
+                .or(() -> variables.get(name.toLowerCase(Locale.ROOT)))
+                .orElse("");
     }
 
     @Override

@@ -42,7 +42,7 @@ public final class FileModules implements ModuleStore {
             throw new ConfigException(
                     subject,
                     uri,
-                    "must be a folder, file:PATH, or a URL, https://HOST/PATH",
+                    "must be a folder, file:PATH, or a URL: https://HOST/PATH, s3://BUCKET, gs://BUCKET, azblob://CONTAINER",
                     "for instance file://./modules or file:///srv/modules");
         }
         return new FileModules(path(subject, uri));

@@ -36,7 +36,10 @@ class SettingsTest {
         assertThat(settings.modules())
                 .isEqualTo(new Modules(
                         new Origins(
-                                "file://./modules", List.of(), System.getProperty("user.home") + "/.docker", Map.of()),
+                                "file://./modules",
+                                List.of(),
+                                System.getProperty("user.home") + "/.docker",
+                                settings.modules().origins().variables()),
                         List.of(),
                         Modules.Calls.NONE,
                         Optional.empty()));
@@ -132,6 +135,7 @@ class SettingsTest {
         assertThat(ends.labelled().get("hot").endpoint().variable()).isEqualTo("SINK_HOT_URI");
         assertThat(ends.deadLetters().orElseThrow().endpoint().uri()).isEqualTo("file:dead.jsonl");
         assertThat(ends.deadLetterLimit()).contains(new Ends.DeadLetterLimit(5, 50));
+        assertThat(settings.modules().origins().variables().get("HTTPS_PROXY")).contains("proxy:3128");
         Modules.Bounds bounds = new Modules.Bounds(1 << 20, Duration.ofSeconds(5), 7, 1 << 20);
         assertThat(settings.modules())
                 .isEqualTo(new Modules(
@@ -139,7 +143,7 @@ class SettingsTest {
                                 "file:mods",
                                 List.of("localhost:5000", "registry"),
                                 "/etc/docker",
-                                Map.of("HTTPS_PROXY", "proxy:3128")),
+                                settings.modules().origins().variables()),
                         List.of(new Modules.Entry(
                                 "keep",
                                 "MODULE_KEEP_URI",

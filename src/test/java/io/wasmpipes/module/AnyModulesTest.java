@@ -7,6 +7,7 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.wasmpipes.Bytes;
 import io.wasmpipes.ConfigException;
+import io.wasmpipes.Variables;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -16,7 +17,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -73,7 +73,7 @@ class AnyModulesTest {
     }
 
     private AnyModules modules(String bucket) throws ConfigException {
-        return new AnyModules(new Places(bucket, List.of(), state, Map.of()), state);
+        return new AnyModules(new Places(bucket, List.of(), state, Variables.NONE), state);
     }
 
     private ModuleImage load(String reference) throws ConfigException {

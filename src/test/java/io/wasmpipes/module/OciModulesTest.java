@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.wasmpipes.Bytes;
 import io.wasmpipes.ConfigException;
+import io.wasmpipes.Variables;
 import io.wasmpipes.support.DockerRegistry;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -48,7 +49,7 @@ class OciModulesTest {
     }
 
     private Places places() {
-        return new Places("file:.", List.of(registry.address(), locked.address()), docker, Map.of());
+        return new Places("file:.", List.of(registry.address(), locked.address()), docker, Variables.NONE);
     }
 
     private String push(DockerRegistry to, String name) throws ConfigException {
@@ -101,7 +102,7 @@ class OciModulesTest {
     @Test
     void what_was_pulled_is_there_while_the_registry_is_away() throws Exception {
         try (DockerRegistry away = DockerRegistry.start()) {
-            Places places = new Places("file:.", List.of(away.address()), docker, Map.of());
+            Places places = new Places("file:.", List.of(away.address()), docker, Variables.NONE);
             String tag = "oci://" + away.address() + "/me/hot:1";
             String pinned = new OciPush(places).push(HOT, tag);
             AnyModules modules = new AnyModules(places, state);
@@ -143,7 +144,7 @@ class OciModulesTest {
 
     @Test
     void a_proxy_that_is_none_is_told() {
-        Places places = new Places("file:.", List.of(), docker, Map.of("HTTPS_PROXY", "http://bad host"));
+        Places places = new Places("file:.", List.of(), docker, new Given(Map.of("HTTPS_PROXY", "http://bad host")));
         assertThatThrownBy(() -> new AnyModules(places, state))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("HTTPS_PROXY: must be http://HOST:PORT");

@@ -4,6 +4,9 @@ import io.wasmpipes.Endpoint;
 import io.wasmpipes.Options;
 import io.wasmpipes.Problems;
 import io.wasmpipes.Variables;
+import io.wasmpipes.aws.AwsAccess;
+import io.wasmpipes.aws.AwsAccess.Login;
+import io.wasmpipes.aws.AwsAccess.Variant;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
@@ -38,18 +41,16 @@ record AwsSettings(
     private static final Pattern TOPIC = Pattern.compile("arn:[^:]+:sns:([^:]+):[^:]*:[^:]+");
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(20);
 
-    /** Who we are: nobody, a profile, or a role that is assumed; what is empty is left to the variables. */
-    record Login(boolean anonymous, String profile, String role) {}
-
-    /** Which of AWS' own endpoints. */
-    record Variant(boolean dualstack, boolean fips) {}
-
     /** How a source reads. */
     record Reading(boolean raw, String snsTopicArn, boolean nackLazy, Duration waitTime) {}
 
     /** For people: {@code queue orders}, {@code topic orders}. */
     String shown() {
         return (topic ? "topic " : "queue ") + target.substring(target.lastIndexOf(topic ? ':' : '/') + 1);
+    }
+
+    AwsAccess access() {
+        return new AwsAccess(shown(), region, endpoint, login, variant, variables);
     }
 
     boolean fifo() {

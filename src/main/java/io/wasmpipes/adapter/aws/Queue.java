@@ -1,6 +1,7 @@
 package io.wasmpipes.adapter.aws;
 
 import io.wasmpipes.TransientException;
+import io.wasmpipes.aws.AwsAccount;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -39,11 +40,11 @@ final class Queue implements Target {
     record Change(String receipt, int seconds) {}
 
     private final AwsSettings settings;
-    private final Account account;
+    private final AwsAccount account;
     private final SqsClient client;
     private volatile Setup setup = new Setup(Duration.ZERO, LARGEST, 0);
 
-    private Queue(AwsSettings settings, Account account, SqsClient client) {
+    private Queue(AwsSettings settings, AwsAccount account, SqsClient client) {
         this.settings = settings;
         this.account = account;
         this.client = client;
@@ -51,7 +52,7 @@ final class Queue implements Target {
 
     /** Makes the client and asks for the queue's attributes. */
     static Queue open(AwsSettings settings, String pipe) throws TransientException {
-        Account account = new Account(settings, pipe);
+        AwsAccount account = new AwsAccount(settings.access(), pipe);
         boolean done = false;
         try {
             Queue queue = new Queue(settings, account, account.client(SqsClient.builder()));
@@ -119,7 +120,7 @@ final class Queue implements Target {
                                 MessageSystemAttributeName.APPROXIMATE_RECEIVE_COUNT,
                                 MessageSystemAttributeName.SENT_TIMESTAMP,
                                 MessageSystemAttributeName.MESSAGE_GROUP_ID)
-                        .overrideConfiguration(o -> o.apiCallTimeout(Account.REQUEST.plus(wait))))
+                        .overrideConfiguration(o -> o.apiCallTimeout(AwsAccount.REQUEST.plus(wait))))
                 .messages();
     }
 

@@ -2,6 +2,7 @@ package io.wasmpipes.adapter.aws;
 
 import io.wasmpipes.Settlement;
 import io.wasmpipes.TransientException;
+import io.wasmpipes.aws.AwsAccount;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -114,7 +115,7 @@ final class Settling {
                     .map(each -> new Queue.Change(each.delivery().arrival().receipt(), seconds(each)))
                     .toList();
             List<SqsDelivery> asked = batch.stream().map(Return::delivery).toList();
-            unheard.removeAll(hear(new Answer(asked, ask(() -> queue.change(changes, Account.REQUEST)))));
+            unheard.removeAll(hear(new Answer(asked, ask(() -> queue.change(changes, AwsAccount.REQUEST)))));
         }
     }
 

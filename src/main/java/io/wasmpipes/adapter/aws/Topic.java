@@ -1,6 +1,7 @@
 package io.wasmpipes.adapter.aws;
 
 import io.wasmpipes.TransientException;
+import io.wasmpipes.aws.AwsAccount;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -17,10 +18,10 @@ final class Topic implements Target {
     private static final long LARGEST = 256 << 10;
 
     private final AwsSettings settings;
-    private final Account account;
+    private final AwsAccount account;
     private final SnsClient client;
 
-    private Topic(AwsSettings settings, Account account, SnsClient client) {
+    private Topic(AwsSettings settings, AwsAccount account, SnsClient client) {
         this.settings = settings;
         this.account = account;
         this.client = client;
@@ -28,7 +29,7 @@ final class Topic implements Target {
 
     /** Makes the client and asks for the topic. A login that may publish and not look at the topic is enough. */
     static Topic open(AwsSettings settings, String pipe) throws TransientException {
-        Account account = new Account(settings, pipe);
+        AwsAccount account = new AwsAccount(settings.access(), pipe);
         boolean done = false;
         try {
             SnsClient client = account.client(SnsClient.builder());

@@ -6,6 +6,7 @@ import io.wasmpipes.Endpoint;
 import io.wasmpipes.HeaderRule;
 import io.wasmpipes.Problems;
 import io.wasmpipes.Promise;
+import io.wasmpipes.aws.AwsAccess;
 import io.wasmpipes.contract.Counterpart;
 import java.net.URI;
 import java.net.UnknownHostException;
@@ -44,12 +45,12 @@ class AwsSettingsTest {
                 Map.of());
         assertThat(all.target()).isEqualTo("https://sqs.eu-west-1.amazonaws.com/123456789012/orders");
         assertThat(all.region()).isEqualTo("eu-north-1");
-        assertThat(all.login()).isEqualTo(new AwsSettings.Login(false, "p", "arn:aws:iam::1:role/r"));
+        assertThat(all.login()).isEqualTo(new AwsAccess.Login(false, "p", "arn:aws:iam::1:role/r"));
         assertThat(all.reading()).isEqualTo(new AwsSettings.Reading(true, "arn:t", true, Duration.ofSeconds(3)));
         assertThat(all.endpoint()).contains(URI.create("http://127.0.0.1:1"));
         AwsSettings own = settings(QUEUE + "?anonymous=true&dualstack=true&fips=true", Map.of());
         assertThat(own.login().anonymous()).isTrue();
-        assertThat(own.variant()).isEqualTo(new AwsSettings.Variant(true, true));
+        assertThat(own.variant()).isEqualTo(new AwsAccess.Variant(true, true));
         assertThat(own.reading()).isEqualTo(new AwsSettings.Reading(false, "", false, Duration.ofSeconds(20)));
     }
 

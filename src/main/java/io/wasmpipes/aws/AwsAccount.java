@@ -1,4 +1,4 @@
-package io.wasmpipes.adapter.aws;
+package io.wasmpipes.aws;
 
 import io.wasmpipes.ConfigException;
 import io.wasmpipes.Tls;
@@ -40,35 +40,39 @@ import software.amazon.awssdk.utils.SdkAutoCloseable;
  * replaced secret is seen at the next connect. A client repeats a request once, for connections that a server has just
  * closed; everything else is the pipe's to repeat.
  */
-final class Account implements AutoCloseable {
+public final class AwsAccount implements AutoCloseable {
     /** How long one request may take; a long poll sets its own. */
-    static final Duration REQUEST = Duration.ofSeconds(10);
+    public static final Duration REQUEST = Duration.ofSeconds(10);
 
     private static final Duration CONNECT = Duration.ofSeconds(2);
     private static final Duration SILENCE = Duration.ofSeconds(25);
     private static final int MAX_CONNECTIONS = 64;
 
-    private final AwsSettings settings;
+    private final AwsAccess access;
     private final Variables variables;
     private final String session;
     private final Deque<SdkAutoCloseable> made = new ArrayDeque<>();
     private final AtomicBoolean closed = new AtomicBoolean();
 
     /** {@code pipe} names the session of an assumed role. */
-    Account(AwsSettings settings, String pipe) {
-        this.settings = settings;
-        this.variables = settings.variables();
+    public AwsAccount(AwsAccess access, String pipe) {
+        this.access = access;
+        this.variables = access.variables();
         this.session = ("wasm-pipes-" + pipe).replaceAll("[^\\w+=,.@-]", "-");
     }
 
-    /** A client of SQS or SNS. */
-    <B extends AwsClientBuilder<B, C> & AwsSyncClientBuilder<B, C>, C extends SdkAutoCloseable> C client(B builder)
-            throws TransientException {
-        settings.endpoint().ifPresent(builder::endpointOverride);
-        if (settings.variant().dualstack()) {
+    /**
+     * A client of one of AWS' services, closed with this.
+     *
+     * @throws TransientException if a file of TLS_… cannot be read
+     */
+    public <B extends AwsClientBuilder<B, C> & AwsSyncClientBuilder<B, C>, C extends SdkAutoCloseable> C client(
+            B builder) throws TransientException {
+        access.endpoint().ifPresent(builder::endpointOverride);
+        if (access.variant().dualstack()) {
             builder.dualstackEnabled(true);
         }
-        if (settings.variant().fips()) {
+        if (access.variant().fips()) {
             builder.fipsEnabled(true);
         }
         return build(builder, credentials());
@@ -76,8 +80,8 @@ final class Account implements AutoCloseable {
 
     private <B extends AwsClientBuilder<B, C> & AwsSyncClientBuilder<B, C>, C extends SdkAutoCloseable> C build(
             B builder, AwsCredentialsProvider credentials) throws TransientException {
-        if (!settings.region().isEmpty()) {
-            builder.region(Region.of(settings.region()));
+        if (!access.region().isEmpty()) {
+            builder.region(Region.of(access.region()));
         }
         C client = builder.credentialsProvider(credentials)
                 .overrideConfiguration(configuration())
@@ -126,16 +130,17 @@ final class Account implements AutoCloseable {
             }
             return http;
         } catch (ConfigException e) { // a file that has become unreadable: it may be on its way
-            throw TransientException.outage("no TLS for " + settings.shown(), e);
+            throw TransientException.outage("no TLS for " + access.shown(), e);
         }
     }
 
-    private AwsCredentialsProvider credentials() throws TransientException {
-        if (settings.login().anonymous()) {
+    /** Who we are: a role that is assumed, else what the variables say, a profile or the machine. */
+    public AwsCredentialsProvider credentials() throws TransientException {
+        if (access.login().anonymous()) {
             return AnonymousCredentialsProvider.create();
         }
         AwsCredentialsProvider own = own();
-        String role = settings.login().role();
+        String role = access.login().role();
         return role.isEmpty()
                 ? own
                 : keep(StsAssumeRoleCredentialsProvider.builder()
@@ -149,7 +154,7 @@ final class Account implements AutoCloseable {
         Optional<String> secret = variables.get("AWS_SECRET_ACCESS_KEY");
         Optional<String> tokenFile = variables.get("AWS_WEB_IDENTITY_TOKEN_FILE");
         Optional<String> role = variables.get("AWS_ROLE_ARN");
-        if (settings.login().profile().isEmpty()) {
+        if (access.login().profile().isEmpty()) {
             if (id.isPresent() && secret.isPresent()) {
                 return keys(id.get().strip(), secret.get().strip());
             }
@@ -174,7 +179,7 @@ final class Account implements AutoCloseable {
     }
 
     private String profile() {
-        String option = settings.login().profile();
+        String option = access.login().profile();
         return option.isEmpty() ? variables.get("AWS_PROFILE").orElse("") : option;
     }
 
@@ -215,7 +220,7 @@ final class Account implements AutoCloseable {
     }
 
     /** Whether it has not been closed. */
-    boolean alive() {
+    public boolean alive() {
         return !closed.get();
     }
 
