@@ -13,6 +13,8 @@ import io.wasmpipes.module.Places;
 import io.wasmpipes.wasm.ModuleSpec;
 import io.wasmpipes.wasm.WasmHost;
 import io.wasmpipes.wasm.WasmLimits;
+import io.wasmpipes.wasm.abi.CacheLimits;
+import io.wasmpipes.wasm.abi.OutputLimits;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -92,6 +94,10 @@ final class ModuleChain {
                 entry.config(),
                 entry.abi().orElse(null),
                 entry.function().orElse(null),
-                new WasmLimits(bounds.memory(), bounds.timeout(), bounds.outputs(), bounds.outputBytes()));
+                new WasmLimits(
+                        bounds.memory(),
+                        bounds.timeout(),
+                        new OutputLimits(bounds.outputs(), bounds.outputBytes()),
+                        new CacheLimits(bounds.cacheWrites(), bounds.cacheBytes())));
     }
 }

@@ -1,7 +1,6 @@
 package io.wasmpipes.app;
 
 import io.micrometer.core.instrument.Counter;
-import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
@@ -13,6 +12,7 @@ import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.wasmpipes.Limits;
+import io.wasmpipes.Scope;
 import io.wasmpipes.Source;
 import io.wasmpipes.pipe.PipeEvents;
 import io.wasmpipes.pipe.PipeStatus;
@@ -29,7 +29,7 @@ import org.slf4j.LoggerFactory;
 final class Telemetry implements PipeEvents, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Telemetry.class);
 
-    /** A module may keep so many counters of its own; more are not counted, lest a guest fill our memory. */
+    /** Modules may keep so many counters of their own; more are not counted, lest a guest fill our memory. */
     private static final int OWN_COUNTERS_MAX = 64;
 
     private static final Duration[] LATENCIES = {
@@ -50,12 +50,9 @@ final class Telemetry implements PipeEvents, AutoCloseable {
     private final Counter handedBack;
     private final Counter lapsed;
     private final Timer latency;
-    private final Map<String, Counter> filtered = new ConcurrentHashMap<>();
-    private final Map<String, Timer> durations = new ConcurrentHashMap<>();
-    private final Map<String, DistributionSummary> memories = new ConcurrentHashMap<>();
+    private final Map<String, ModuleMeters> modules = new ConcurrentHashMap<>();
     private final Map<String, Counter> deadLetters = new ConcurrentHashMap<>();
     private final Map<String, Counter> paused = new ConcurrentHashMap<>();
-    private final Map<String, Counter> own = new ConcurrentHashMap<>();
 
     Telemetry(String pipe, String version) {
         tags = Tags.of("pipe", pipe);
@@ -121,45 +118,40 @@ final class Telemetry implements PipeEvents, AutoCloseable {
         emitted.increment(messages);
     }
 
+    private ModuleMeters module(String name) {
+        return modules.computeIfAbsent(
+                name, module -> new ModuleMeters(registry, tags, module, of -> timer("wasmpipes.module.duration", of)));
+    }
+
     @Override
     public void filtered(String module) {
-        filtered.computeIfAbsent(module, m -> registry.counter("wasmpipes.messages.filtered", tags.and("module", m)))
-                .increment();
+        module(module).filtered();
     }
 
     @Override
     public void moduleRan(String module, long nanos) {
-        durations
-                .computeIfAbsent(module, m -> timer("wasmpipes.module.duration", tags.and("module", m)))
-                .record(nanos, TimeUnit.NANOSECONDS);
+        module(module).ran(nanos);
+    }
+
+    @Override
+    public void moduleMade(String module, int outputs, long bytes) {
+        module(module).made(outputs, bytes);
+    }
+
+    @Override
+    public void moduleUsed(String module, Scope.Usage usage, long amount) {
+        module(module).used(usage, amount);
     }
 
     @Override
     public void moduleMemory(String module, long bytes, boolean renewed) {
-        memories.computeIfAbsent(
-                        module,
-                        m -> DistributionSummary.builder("wasmpipes.module.memory")
-                                .baseUnit("bytes")
-                                .tags(tags.and("module", m))
-                                .register(registry))
-                .record((double) bytes);
-        if (renewed) {
-            registry.counter("wasmpipes.module.recycles", tags.and("module", module))
-                    .increment();
-        }
+        module(module).memory(bytes, renewed);
     }
 
     @Override
     public void counted(String module, String name, long delta) {
-        String key = module + "\0" + name;
-        Counter counter = own.get(key);
-        if (counter == null && own.size() < OWN_COUNTERS_MAX) {
-            counter = own.computeIfAbsent(
-                    key, _ -> registry.counter("wasmpipes.module.counter", tags.and("module", module, "name", name)));
-        }
-        if (counter != null && delta > 0) {
-            counter.increment((double) delta);
-        }
+        int all = modules.values().stream().mapToInt(ModuleMeters::counters).sum();
+        module(module).counted(name, delta, all < OWN_COUNTERS_MAX);
     }
 
     /** Modules that had changed took over, or could not. */

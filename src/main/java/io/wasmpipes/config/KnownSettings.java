@@ -43,6 +43,10 @@ final class KnownSettings {
                             Setting.of("MODULE_<ALIAS>_FUNCTION", "", "overrides the exported function to call"),
                             Setting.of("MODULE_<ALIAS>_TIMEOUT", "", "overrides WASM_TIMEOUT"),
                             Setting.of("MODULE_<ALIAS>_MEMORY", "", "overrides WASM_MEMORY_MAX"),
+                            Setting.of("MODULE_<ALIAS>_OUTPUTS", "", "overrides WASM_OUTPUTS_MAX"),
+                            Setting.of("MODULE_<ALIAS>_OUTPUT_BYTES", "", "overrides WASM_OUTPUT_BYTES_MAX"),
+                            Setting.of("MODULE_<ALIAS>_CACHE_WRITES", "", "overrides WASM_CACHE_WRITES_MAX"),
+                            Setting.of("MODULE_<ALIAS>_CACHE_BYTES", "", "overrides WASM_CACHE_BYTES_MAX"),
                             Setting.of(
                                     "WASM_ENABLED", "false", "`true` runs WASM_FILENAME where WASM_MODULES is not set"),
                             Setting.of(
@@ -63,6 +67,11 @@ final class KnownSettings {
                                     "time for one message in one module; its start has 10s, or this if it is more"),
                             Setting.of("WASM_OUTPUTS_MAX", "10000", "outputs of one message in one module"),
                             Setting.of("WASM_OUTPUT_BYTES_MAX", "16MiB", "their bytes"),
+                            Setting.of(
+                                    "WASM_CACHE_WRITES_MAX",
+                                    "10000",
+                                    "how often one module may write to the cache with one message; 0 forbids it"),
+                            Setting.of("WASM_CACHE_BYTES_MAX", "16MiB", "the bytes of those keys and values"),
                             Setting.of(
                                     "WASM_ALLOW_HTTP",
                                     "",

@@ -82,5 +82,6 @@ public record Modules(Origins origins, List<Entry> chain, Calls http, Optional<D
     }
 
     /** The bounds of one instance: bytes of memory; and of one message: time, outputs, their bytes. */
-    public record Bounds(long memory, Duration timeout, int outputs, long outputBytes) {}
+    public record Bounds(
+            long memory, Duration timeout, int outputs, long outputBytes, int cacheWrites, long cacheBytes) {}
 }

@@ -37,7 +37,9 @@ final class ModulesParser {
                 values.size("WASM_MEMORY_MAX", 64 << 10, LARGEST_MEMORY),
                 values.duration("WASM_TIMEOUT", TICK),
                 values.integer("WASM_OUTPUTS_MAX", 1, Integer.MAX_VALUE),
-                values.size("WASM_OUTPUT_BYTES_MAX", 1, Long.MAX_VALUE));
+                values.size("WASM_OUTPUT_BYTES_MAX", 1, Long.MAX_VALUE),
+                values.integer("WASM_CACHE_WRITES_MAX", 0, Integer.MAX_VALUE),
+                values.size("WASM_CACHE_BYTES_MAX", 0, Long.MAX_VALUE));
         List<Modules.Entry> chain = new ArrayList<>();
         List<ChainEntry> entries = entries(values);
         List<String> prefixes =
@@ -82,8 +84,6 @@ final class ModulesParser {
 
     private Modules.Entry module(ChainEntry entry, Map<String, String> config, Modules.Bounds bounds) {
         String prefix = prefix(entry.alias());
-        Optional<Text> timeout = text(entry, "timeout", prefix + "TIMEOUT");
-        Optional<Text> memory = text(entry, "memory", prefix + "MEMORY");
         return new Modules.Entry(
                 entry.alias(),
                 variable(entry, prefix + "URI"),
@@ -91,17 +91,33 @@ final class ModulesParser {
                 config,
                 text(entry, "abi", prefix + "ABI").map(Text::value),
                 text(entry, "function", prefix + "FUNCTION").map(Text::value),
-                new Modules.Bounds(
-                        memory.isEmpty()
-                                ? bounds.memory()
-                                : values.size(
-                                        memory.get().subject(), memory.get().value(), 64 << 10, LARGEST_MEMORY),
-                        timeout.isEmpty()
-                                ? bounds.timeout()
-                                : values.duration(
-                                        timeout.get().subject(), timeout.get().value(), TICK),
-                        bounds.outputs(),
-                        bounds.outputBytes()));
+                bounds(entry, prefix, bounds));
+    }
+
+    private Modules.Bounds bounds(ChainEntry entry, String prefix, Modules.Bounds all) {
+        Optional<Text> timeout = text(entry, "timeout", prefix + "TIMEOUT");
+        Optional<Text> memory = text(entry, "memory", prefix + "MEMORY");
+        return new Modules.Bounds(
+                memory.map(text -> values.size(text.subject(), text.value(), 64 << 10, LARGEST_MEMORY))
+                        .orElse(all.memory()),
+                timeout.map(text -> values.duration(text.subject(), text.value(), TICK))
+                        .orElse(all.timeout()),
+                count(prefix + "OUTPUTS", 1, all.outputs()),
+                bytes(prefix + "OUTPUT_BYTES", 1, all.outputBytes()),
+                count(prefix + "CACHE_WRITES", 0, all.cacheWrites()),
+                bytes(prefix + "CACHE_BYTES", 0, all.cacheBytes()));
+    }
+
+    private int count(String name, int min, int otherwise) {
+        return values.given(name)
+                .map(text -> values.integer(name, text, min, Integer.MAX_VALUE))
+                .orElse(otherwise);
+    }
+
+    private long bytes(String name, long min, long otherwise) {
+        return values.given(name)
+                .map(text -> values.size(name, text, min, Long.MAX_VALUE))
+                .orElse(otherwise);
     }
 
     /** What is said about a module, and where it is said. */

@@ -46,7 +46,7 @@ final class Values {
         return integer(name, text(name), min, max);
     }
 
-    private int integer(String name, String text, int min, int max) {
+    int integer(String name, String text, int min, int max) {
         try {
             int value = Integer.parseInt(text);
             if (value >= min && value <= max) {

@@ -11,7 +11,17 @@ import java.util.regex.Pattern;
 /** Every name that means something to a pipe with these labels and these modules. */
 final class Vocabulary {
     private static final Pattern LABELLED = Pattern.compile("SINK_.+_URI");
-    private static final Pattern MODULE = Pattern.compile("MODULE_.+_(URI|ABI|FUNCTION|TIMEOUT|MEMORY|CONFIG_.+)");
+
+    /** What follows {@code MODULE_<ALIAS>_}, except for the configuration. */
+    private static final List<String> TAILS = KnownSettings.SECTIONS.stream()
+            .flatMap(section -> section.settings().stream())
+            .map(Setting::name)
+            .filter(name -> name.startsWith("MODULE_<ALIAS>_") && !name.endsWith(">"))
+            .map(name -> name.substring("MODULE_<ALIAS>_".length()))
+            .toList();
+
+    private static final Pattern MODULE = Pattern.compile("MODULE_.+_(" + String.join("|", TAILS) + "|CONFIG_.+)");
+
     /** Names that other programs gave a meaning, however near they are to one of ours. */
     private static final Set<String> FOREIGN = Set.of(
             "http_proxy",
@@ -64,7 +74,7 @@ final class Vocabulary {
         for (String alias : aliases) {
             String prefix = ModulesParser.prefix(alias);
             modules.add(prefix);
-            for (String tail : List.of("URI", "ABI", "FUNCTION", "TIMEOUT", "MEMORY")) {
+            for (String tail : TAILS) {
                 exact.add(prefix + tail);
             }
         }

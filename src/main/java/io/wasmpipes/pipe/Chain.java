@@ -20,6 +20,11 @@ final class Chain implements AutoCloseable {
         }
 
         @Override
+        public void used(Usage usage, long amount) {
+            events.moduleUsed(module, usage, amount);
+        }
+
+        @Override
         public void memory(long bytes, boolean renewed) {
             events.moduleMemory(module, bytes, renewed);
         }
@@ -95,8 +100,18 @@ final class Chain implements AutoCloseable {
         events.moduleRan(stage.name(), System.nanoTime() - start);
         if (made.isEmpty()) {
             events.filtered(stage.name());
+        } else {
+            events.moduleMade(stage.name(), made.size(), bytes(made));
         }
         return made;
+    }
+
+    private static long bytes(List<Message> messages) {
+        long sum = 0;
+        for (Message message : messages) {
+            sum += message.body().length();
+        }
+        return sum;
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.wasmpipes.pipe;
 
+import io.wasmpipes.Scope;
 import java.time.Duration;
 
 /** What a pipe tells while it runs, for metrics and logs. Called from the pipe's threads; must return quickly. */
@@ -19,6 +20,12 @@ public interface PipeEvents {
 
     /** What a module's instance has of memory when a message comes, and whether it had grown so much that it is made anew. */
     default void moduleMemory(String module, long bytes, boolean renewed) {}
+
+    /** What a module made of a message. */
+    default void moduleMade(String module, int outputs, long bytes) {}
+
+    /** What a module has used beside its time. */
+    default void moduleUsed(String module, Scope.Usage usage, long amount) {}
 
     /** A counter that a module keeps for itself. */
     default void counted(String module, String name, long delta) {}

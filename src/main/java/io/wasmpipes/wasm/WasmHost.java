@@ -54,7 +54,7 @@ public final class WasmHost implements AutoCloseable {
         String entry = abi.entry(program, spec.function());
         WasmLimits limits = spec.limits();
         Surroundings surroundings =
-                new Surroundings(spec.config(), limits.guest(), limits.outputs(), clock, random, http);
+                new Surroundings(spec.config(), limits.guest(), limits.outputs(), limits.cache(), clock, random, http);
         abi.check(program, surroundings);
         String digest = digest(spec, abi.id() + " " + entry);
         return new WasmStage.Factory(
@@ -88,7 +88,7 @@ public final class WasmHost implements AutoCloseable {
                 image,
                 program,
                 compiled,
-                new Surroundings(Map.of(), limits.guest(), limits.outputs(), clock, random, http));
+                new Surroundings(Map.of(), limits.guest(), limits.outputs(), limits.cache(), clock, random, http));
     }
 
     /** Identifies what decides about outputs: code, ABI, entry and configuration; not the alias, not the limits. */

@@ -10,6 +10,7 @@ import io.wasmpipes.Facts;
 import io.wasmpipes.Limits;
 import io.wasmpipes.Problems;
 import io.wasmpipes.Promise;
+import io.wasmpipes.Scope;
 import io.wasmpipes.Settled;
 import io.wasmpipes.Source;
 import io.wasmpipes.Variables;
@@ -202,6 +203,8 @@ class DocsTest {
             telemetry.emitted("sink", 1);
             telemetry.filtered("m");
             telemetry.moduleRan("m", 1);
+            telemetry.moduleMade("hot", 1, 1);
+            telemetry.moduleUsed("hot", Scope.Usage.CACHE_READS, 1);
             telemetry.moduleMemory("hot", 1, true);
             telemetry.counted("m", "c", 1);
             telemetry.poisoned("m", "module");

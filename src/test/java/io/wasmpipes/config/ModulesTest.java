@@ -147,6 +147,9 @@ class ModulesTest {
     void overrides_are_checked_where_they_stand() {
         assertThat(Given.report("WASM_MODULES=hot.wasm?timeout=soon"))
                 .contains("WASM_MODULES hot option timeout: must be a duration");
+        assertThat(Given.report("WASM_MODULES=hot", "MODULE_HOT_CACHE_WRITES=-1", "MODULE_HOT_OUTPUT_BYTES=0"))
+                .contains("MODULE_HOT_CACHE_WRITES: must be a whole number of at least 0 (was -1)")
+                .contains("MODULE_HOT_OUTPUT_BYTES: must be from 1 to");
         assertThat(Given.report("WASM_MODULES=hot", "MODULE_HOT_MEMORY=lots"))
                 .contains("MODULE_HOT_MEMORY: must be a size such as 512, 64KiB or 8MiB (was lots)");
         assertThat(Given.report("WASM_MODULES=hot.wasm", "MODULE_HOT_URI=other.wasm"))

@@ -89,12 +89,18 @@ class SettingsTest {
                 "MODULE_KEEP_FUNCTION=run",
                 "MODULE_KEEP_TIMEOUT=5s",
                 "MODULE_KEEP_MEMORY=1MiB",
+                "MODULE_KEEP_OUTPUTS=6",
+                "MODULE_KEEP_OUTPUT_BYTES=3MiB",
+                "MODULE_KEEP_CACHE_WRITES=4",
+                "MODULE_KEEP_CACHE_BYTES=2KiB",
                 "WASM_ENABLED=true",
                 "WASM_BLOB_URI=file:mods",
                 "WASM_MEMORY_MAX=32MiB",
                 "WASM_TIMEOUT=2s",
                 "WASM_OUTPUTS_MAX=7",
                 "WASM_OUTPUT_BYTES_MAX=1MiB",
+                "WASM_CACHE_WRITES_MAX=3",
+                "WASM_CACHE_BYTES_MAX=1KiB",
                 "WASM_ALLOW_HTTP=api.example.com, *.example.org:8443",
                 "WASM_HTTP_SECRETS=api.example.com Authorization: Bearer s3cr3t",
                 "WASM_RELOAD=1s",
@@ -136,7 +142,7 @@ class SettingsTest {
         assertThat(ends.deadLetters().orElseThrow().endpoint().uri()).isEqualTo("file:dead.jsonl");
         assertThat(ends.deadLetterLimit()).contains(new Ends.DeadLetterLimit(5, 50));
         assertThat(settings.modules().origins().variables().get("HTTPS_PROXY")).contains("proxy:3128");
-        Modules.Bounds bounds = new Modules.Bounds(1 << 20, Duration.ofSeconds(5), 7, 1 << 20);
+        Modules.Bounds bounds = new Modules.Bounds(1 << 20, Duration.ofSeconds(5), 6, 3 << 20, 4, 2 << 10);
         assertThat(settings.modules())
                 .isEqualTo(new Modules(
                         new Origins(

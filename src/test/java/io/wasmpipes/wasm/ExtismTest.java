@@ -264,5 +264,28 @@ class ExtismTest {
                         "(module\n",
                         "(module (import \"extism:host/env\" \"http_request\" (func (param i64 i64) (result i64)))\n");
         assertThatThrownBy(() -> guests.open(http)).hasMessageContaining("capability http");
+        assertThatThrownBy(() -> guests.open(http.replaceFirst("\"var_get\"", "\"var_nonsense\"")))
+                .hasMessageContaining("capability http")
+                .hasMessageContaining("var_nonsense");
+    }
+
+    @Test
+    void a_function_may_have_no_result() throws Exception {
+        String silent =
+                plugin("(call $output (call $inoff) (call $inlen))").replace("\"run\") (result i32)", "\"run\")");
+        assertThat(bodies(guests.run(guests.open(silent), "x"))).containsExactly("x");
+        ModuleImage image = ModuleImage.of("guest.wasm", Wat.module(silent));
+        Stage named = guests.open(new ModuleSpec("guest", image, Map.of(), null, "run", GuestStage.LIMITS));
+        assertThat(bodies(guests.run(named, "y"))).containsExactly("y");
+    }
+
+    @Test
+    void constructors_are_called_where_there_is_no_initialize() throws Exception {
+        String constructed = plugin("(call $output (call $byte (global.get $made)) (i64.const 1)) (i32.const 0)")
+                .replaceFirst("\\(func \\$byte", """
+                        (global \\$made (mut i32) (i32.const 63))
+                        (func (export "__wasm_call_ctors") (global.set \\$made (i32.const 33)))
+                        (func \\$byte""");
+        assertThat(bodies(guests.run(guests.open(constructed), "x"))).containsExactly("!");
     }
 }

@@ -9,12 +9,15 @@ import io.wasmpipes.State;
 import io.wasmpipes.cases.MemoryState;
 import io.wasmpipes.module.ModuleImage;
 import io.wasmpipes.support.Wat;
+import io.wasmpipes.wasm.abi.CacheLimits;
+import io.wasmpipes.wasm.abi.OutputLimits;
 import io.wasmpipes.wasm.http.HttpCalls;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,12 +27,15 @@ import org.jspecify.annotations.Nullable;
 /** Guests written in WAT as stages of a pipe that has a cache and counters in memory. One thread. */
 final class GuestStage implements AutoCloseable {
     /** Time enough on a starved machine, for guests that are to meet another limit, or none. */
-    static final WasmLimits LIMITS = new WasmLimits(4 << 20, Duration.ofMinutes(1), 5, 5000);
+    static final WasmLimits LIMITS = new WasmLimits(
+            4 << 20, Duration.ofMinutes(1), new OutputLimits(5, 5000), new CacheLimits(1_000_000, 1 << 30));
 
-    private static final WasmLimits HASTY = new WasmLimits(4 << 20, Duration.ofSeconds(1), 5, 5000);
+    private static final WasmLimits HASTY = new WasmLimits(
+            4 << 20, Duration.ofSeconds(1), new OutputLimits(5, 5000), new CacheLimits(1_000_000, 1 << 30));
 
     private final WasmHost host;
     final Map<String, Long> counts = new HashMap<>();
+    final Map<Scope.Usage, Long> usages = new EnumMap<>(Scope.Usage.class);
     final List<Long> memories = new ArrayList<>();
     int renewals;
     final MemoryState memory = new MemoryState();
@@ -98,6 +104,11 @@ final class GuestStage implements AutoCloseable {
             @Override
             public void count(String name, long delta) {
                 counts.merge(name, delta, Long::sum);
+            }
+
+            @Override
+            public void used(Usage usage, long amount) {
+                usages.merge(usage, amount, Long::sum);
             }
 
             @Override

@@ -8,6 +8,8 @@ import io.wasmpipes.PoisonException;
 import io.wasmpipes.Stage;
 import io.wasmpipes.TransientException;
 import io.wasmpipes.module.ModuleImage;
+import io.wasmpipes.wasm.abi.CacheLimits;
+import io.wasmpipes.wasm.abi.OutputLimits;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -19,7 +21,8 @@ import java.util.Random;
 final class Mutations {
     private static final List<String> MODULES = List.of("tag", "uppercase", "hot", "vowels", "lookup");
     private static final int BYTES_MAX = 8;
-    private static final WasmLimits LIMITS = new WasmLimits(4 << 20, Duration.ofMillis(200), 5, 5000);
+    private static final WasmLimits LIMITS =
+            new WasmLimits(4 << 20, Duration.ofMillis(200), new OutputLimits(5, 5000), new CacheLimits(100, 1 << 22));
 
     private Mutations() {}
 

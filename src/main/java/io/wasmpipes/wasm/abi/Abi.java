@@ -3,7 +3,9 @@ package io.wasmpipes.wasm.abi;
 import io.wasmpipes.ConfigException;
 import io.wasmpipes.wasm.engine.Program;
 import io.wasmpipes.wasm.engine.Signature;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -112,16 +114,15 @@ public sealed interface Abi
                         : "it exports " + String.join(", ", candidates));
     }
 
-    /** @throws ConfigException if the program imports this function, which calls other hosts, and may not */
-    static void refuseHttp(Program program, String module, String function, Surroundings surroundings)
-            throws ConfigException {
-        if (surroundings.http() == null && program.imports(module, function)) {
-            throw new ConfigException(
-                    "module " + program.alias(),
-                    module + "." + function,
-                    "needs the capability http, which is not granted",
-                    "WASM_ALLOW_HTTP names the hosts a module may call");
+    /** Those of these functions, which call other hosts, that are not there, and how they would be. */
+    static Map<String, String> withheld(Surroundings surroundings, String... functions) {
+        Map<String, String> withheld = new HashMap<>();
+        if (surroundings.http() == null) {
+            for (String function : functions) {
+                withheld.put(function, "the capability http: WASM_ALLOW_HTTP names the hosts a module may call");
+            }
         }
+        return withheld;
     }
 
     /**
@@ -131,7 +132,11 @@ public sealed interface Abi
      * @throws ConfigException if the program has no such function
      */
     default String entry(Program program, @Nullable String configured) throws ConfigException {
-        String name = configured == null ? function() : configured;
+        return entry(program, configured == null ? function() : configured, signature());
+    }
+
+    /** @throws ConfigException if the program exports no function of this name and these types */
+    static String entry(Program program, String name, Signature signature) throws ConfigException {
         Optional<Signature> found = program.signature(name);
         if (found.isEmpty()) {
             throw new ConfigException(
@@ -140,9 +145,9 @@ public sealed interface Abi
                     "must export the function that takes messages",
                     "it exports " + program.exportedFunctions());
         }
-        if (!found.get().equals(signature())) {
+        if (!found.get().equals(signature)) {
             throw new ConfigException(
-                    "module " + program.alias(), name + " " + found.get(), "must have the types " + signature(), "");
+                    "module " + program.alias(), name + " " + found.get(), "must have the types " + signature, "");
         }
         return name;
     }

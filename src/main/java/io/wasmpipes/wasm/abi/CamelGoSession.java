@@ -44,7 +44,7 @@ final class CamelGoSession implements Session {
 
     private final String alias;
     private final String function;
-    private final OutputLimits limits;
+    private final Surroundings surroundings;
     private final Lender lender = new Lender(CamelGo.ALLOCATE);
     private final GuestSlot slot;
     private @Nullable Draft draft;
@@ -52,7 +52,7 @@ final class CamelGoSession implements Session {
     CamelGoSession(Program program, String function, Surroundings surroundings) {
         this.alias = program.alias();
         this.function = function;
-        this.limits = surroundings.outputs();
+        this.surroundings = surroundings;
         GuestLog log = new GuestLog(alias, System::nanoTime);
         List<HostFunction> functions = functions(() -> draft, lender);
         this.slot = new GuestSlot(
@@ -67,7 +67,7 @@ final class CamelGoSession implements Session {
     public List<Message> apply(Message message, Scope scope)
             throws TransientException, PoisonException, InterruptedException {
         Guest guest = slot.sound(scope);
-        Draft work = new Draft(new Turn(message, scope, limits));
+        Draft work = new Draft(new Turn(message, scope, surroundings));
         draft = work;
         lender.lendTo(guest);
         try {

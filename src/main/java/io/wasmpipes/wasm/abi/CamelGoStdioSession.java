@@ -22,14 +22,14 @@ final class CamelGoStdioSession implements Session {
 
     private final String alias;
     private final String function;
-    private final OutputLimits limits;
+    private final Surroundings surroundings;
     private final Conversation talk;
     private final GuestSlot slot;
 
     CamelGoStdioSession(Program program, String function, Surroundings surroundings) {
         this.alias = program.alias();
         this.function = function;
-        this.limits = surroundings.outputs();
+        this.surroundings = surroundings;
         GuestLog log = new GuestLog(alias, System::nanoTime);
         this.talk = new Conversation(log);
         this.slot = new GuestSlot(
@@ -43,7 +43,7 @@ final class CamelGoStdioSession implements Session {
     @Override
     public List<Message> apply(Message message, Scope scope)
             throws TransientException, PoisonException, InterruptedException {
-        Draft draft = new Draft(new Turn(message, scope, limits));
+        Draft draft = new Draft(new Turn(message, scope, surroundings));
         Guest guest = slot.sound(scope);
         try {
             replace(draft, EventJson.read(call(guest, EventJson.write(event(draft)))));
@@ -55,12 +55,12 @@ final class CamelGoStdioSession implements Session {
     }
 
     private Bytes call(Guest guest, Bytes input) throws TransientException, PoisonException, InterruptedException {
-        Capture out = talk.begin(input, EventJson.longest(limits));
+        Capture out = talk.begin(input, EventJson.longest(surroundings.outputs()));
         long result;
         try {
             result = guest.call(function, input.length());
         } catch (PoisonException e) {
-            throw out.full() ? limits.exceeded() : e;
+            throw out.full() ? surroundings.outputs().exceeded() : e;
         } finally {
             talk.end();
         }

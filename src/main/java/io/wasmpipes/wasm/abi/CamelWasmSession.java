@@ -23,13 +23,13 @@ final class CamelWasmSession implements Session {
 
     private final String alias;
     private final String function;
-    private final OutputLimits limits;
+    private final Surroundings surroundings;
     private final GuestSlot slot;
 
     CamelWasmSession(Program program, String function, Surroundings surroundings) {
         this.alias = program.alias();
         this.function = function;
-        this.limits = surroundings.outputs();
+        this.surroundings = surroundings;
         GuestLog log = new GuestLog(alias, System::nanoTime);
         this.slot = new GuestSlot(
                 program, List.of(), surroundings.guest(), log, guest -> GuestSlot.runMain(program, guest));
@@ -42,7 +42,7 @@ final class CamelWasmSession implements Session {
     @Override
     public List<Message> apply(Message message, Scope scope)
             throws TransientException, PoisonException, InterruptedException {
-        Draft draft = new Draft(new Turn(message, scope, limits));
+        Draft draft = new Draft(new Turn(message, scope, surroundings));
         Guest guest = slot.sound(scope);
         try {
             replace(draft, call(guest, EventJson.write(wrapper(draft))));
@@ -63,8 +63,8 @@ final class CamelWasmSession implements Session {
             String why = guest.memory().loose(at, length, REASON_MAX);
             throw new PoisonException(alias, why.isEmpty() ? "rejected without a reason" : why, null);
         }
-        if (length > EventJson.longest(limits)) {
-            throw limits.exceeded();
+        if (length > EventJson.longest(surroundings.outputs())) {
+            throw surroundings.outputs().exceeded();
         }
         Bytes output = guest.memory().read(at, length);
         guest.call(CamelWasm.DEALLOCATE, pointer, input.length());

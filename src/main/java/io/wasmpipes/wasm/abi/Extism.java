@@ -3,6 +3,8 @@ package io.wasmpipes.wasm.abi;
 import io.wasmpipes.ConfigException;
 import io.wasmpipes.wasm.engine.Program;
 import io.wasmpipes.wasm.engine.Signature;
+import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Plug-ins of Extism: the body is the input, the output is the body. Their functions have names of their own. */
@@ -15,6 +17,7 @@ public record Extism() implements Abi {
     static final String OLDER_PREFIX = "extism_";
 
     private static final String FUNCTIONS = "-> i32";
+    private static final Signature SILENT = Signature.of("->");
 
     @Override
     public String id() {
@@ -58,25 +61,40 @@ public record Extism() implements Abi {
     }
 
     static void check(Program program, Surroundings surroundings, ExtismDialect dialect) throws ConfigException {
-        Abi.refuseHttp(program, MODULE, ExtismHttp.REQUEST, surroundings);
-        Abi.refuseHttp(program, OLDER_MODULE, OLDER_PREFIX + ExtismHttp.REQUEST, surroundings);
-        ExtismHost host = new ExtismHost(program.alias(), surroundings, (level, text) -> {}, dialect);
-        program.check(host.functions(), surroundings.guest());
+        ExtismHost host = new ExtismHost(program, surroundings, (level, text) -> {}, dialect);
+        Map<String, String> withheld = Abi.withheld(
+                surroundings,
+                MODULE + "." + ExtismHttp.REQUEST,
+                OLDER_MODULE + "." + OLDER_PREFIX + ExtismHttp.REQUEST,
+                Otoroshi.MODULE + "." + OtoroshiHost.HTTP,
+                Otoroshi.SCRIPT_MODULE + "." + OtoroshiHost.HTTP);
+        program.check(host.functions(), withheld, surroundings.guest());
     }
 
     /** The one that is configured, else the only one there is. */
     @Override
     public String entry(Program program, @Nullable String configured) throws ConfigException {
-        return configured == null ? only(program) : Abi.super.entry(program, configured);
+        return entry(program, configured, this);
     }
 
-    static String only(Program program) throws ConfigException {
-        return Abi.only(
-                program,
-                Signature.of(FUNCTIONS),
-                program.exportedFunctions().stream()
-                        .filter(name -> !name.startsWith("_") && !name.startsWith("asyncify_"))
-                        .toList());
+    /** A function may have no result, which is a 0. */
+    static String entry(Program program, @Nullable String configured, Abi abi) throws ConfigException {
+        if (configured == null) {
+            return only(program);
+        }
+        boolean silent = program.signature(configured).filter(SILENT::equals).isPresent();
+        return silent ? configured : Abi.entry(program, configured, abi.signature());
+    }
+
+    private static String only(Program program) throws ConfigException {
+        List<String> names = program.exportedFunctions().stream()
+                .filter(name -> !name.startsWith("_") && !name.startsWith("asyncify_"))
+                .toList();
+        boolean none = names.stream()
+                .noneMatch(name -> program.signature(name)
+                        .filter(Signature.of(FUNCTIONS)::equals)
+                        .isPresent());
+        return Abi.only(program, none ? SILENT : Signature.of(FUNCTIONS), names);
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.wasmpipes.wasm.abi;
 
 import io.wasmpipes.Bytes;
 import io.wasmpipes.PoisonException;
+import io.wasmpipes.wasm.engine.MemoryBudget;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
@@ -26,12 +27,19 @@ final class ExtismHeap {
     private static final int BLOCKS_KEPT = 1 << 10;
 
     private final int limit;
+    private final MemoryBudget budget;
     private Map<Long, Integer> blocks = new HashMap<>();
     private byte[] bytes = new byte[SMALL];
     private int end = FIRST;
 
-    /** @param limit bytes it may grow to */
-    ExtismHeap(long limit) {
+    /**
+     * An empty heap.
+     *
+     * @param limit bytes it may grow to
+     * @param budget what it shares with the memories of all guests
+     */
+    ExtismHeap(long limit, MemoryBudget budget) {
+        this.budget = budget;
         this.limit = (int) Math.min(limit, Integer.MAX_VALUE - ALIGNMENT);
     }
 
@@ -43,11 +51,21 @@ final class ExtismHeap {
             blocks.clear();
         }
         if (bytes.length > KEPT) {
-            bytes = new byte[SMALL];
+            shrink();
         } else {
             Arrays.fill(bytes, 0, end, (byte) 0);
         }
         end = FIRST;
+    }
+
+    private void shrink() {
+        budget.release((long) bytes.length - SMALL);
+        bytes = new byte[SMALL];
+    }
+
+    /** Gives its memory back. */
+    void close() {
+        shrink();
     }
 
     /** The offset of a new block, 0 if there is no room. */
@@ -56,12 +74,22 @@ final class ExtismHeap {
             return 0;
         }
         int offset = end;
-        end += (int) Math.min(length + (-length & (ALIGNMENT - 1)), limit - end);
-        if (end > bytes.length) {
-            bytes = Arrays.copyOf(bytes, (int) Math.min(limit, Math.max(end, 2L * bytes.length)));
+        int next = end + (int) Math.min(length + (-length & (ALIGNMENT - 1)), limit - end);
+        if (next > bytes.length && !grow(next)) {
+            return 0;
         }
+        end = next;
         blocks.put((long) offset, (int) length);
         return offset;
+    }
+
+    private boolean grow(int least) {
+        int length = (int) Math.min(limit, Math.max(least, 2L * bytes.length));
+        if (!budget.reserve((long) length - bytes.length)) {
+            return false;
+        }
+        bytes = Arrays.copyOf(bytes, length);
+        return true;
     }
 
     /** The offset of a new block with this in it, 0 for nothing. */
@@ -71,7 +99,8 @@ final class ExtismHeap {
         }
         long offset = allocate(content.length());
         if (offset == 0) {
-            throw new PoisonException("the memory of its Extism host is full, WASM_MEMORY_MAX=" + limit);
+            throw new PoisonException("the memory of its Extism host is full, WASM_MEMORY_MAX=" + limit
+                    + " and half of the heap for all guests");
         }
         content.copyInto(0, bytes, (int) offset, content.length());
         return offset;

@@ -7,6 +7,7 @@ import io.wasmpipes.TransientException;
 import io.wasmpipes.wasm.engine.GuestLog;
 import io.wasmpipes.wasm.engine.GuestMemory;
 import io.wasmpipes.wasm.engine.HostFunction;
+import io.wasmpipes.wasm.engine.Program;
 import io.wasmpipes.wasm.http.HttpCalls;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,12 +36,12 @@ final class ExtismHost {
     private Bytes errorThen = Bytes.EMPTY;
     private final @Nullable ExtismHttp http;
 
-    ExtismHost(String alias, Surroundings surroundings, BiConsumer<Level, String> log, ExtismDialect dialect) {
-        this.alias = alias;
+    ExtismHost(Program program, Surroundings surroundings, BiConsumer<Level, String> log, ExtismDialect dialect) {
+        this.alias = program.alias();
         this.surroundings = surroundings;
         this.dialect = dialect;
         this.log = log;
-        this.heap = new ExtismHeap(surroundings.guest().memory());
+        this.heap = new ExtismHeap(surroundings.guest().memory(), program.budget());
         HttpCalls calls = surroundings.http();
         this.http = calls == null ? null : new ExtismHttp(this, calls);
     }
@@ -198,7 +199,7 @@ final class ExtismHost {
 
     private long variable(GuestMemory memory, long[] a)
             throws TransientException, PoisonException, InterruptedException {
-        Bytes value = desk.turn().state().get(key(a[0]));
+        Bytes value = desk.turn().cache().get(key(a[0]));
         return value == null ? 0 : heap.put(value);
     }
 
@@ -206,10 +207,10 @@ final class ExtismHost {
             throws TransientException, PoisonException, InterruptedException {
         String key = key(a[0]);
         if (a[1] == 0) {
-            desk.turn().state().delete(key);
+            desk.turn().cache().delete(key);
             return 0;
         }
-        desk.turn().state().set(key, CacheRules.value(heap.block(a[1])), null);
+        desk.turn().cache().set(key, CacheRules.value(heap.block(a[1])), null);
         return 0;
     }
 }

@@ -8,13 +8,16 @@ import io.wasmpipes.TransientException;
 import io.wasmpipes.wasm.engine.Guest;
 import io.wasmpipes.wasm.engine.GuestLog;
 import io.wasmpipes.wasm.engine.Program;
+import io.wasmpipes.wasm.engine.Signature;
 import java.util.List;
 
 /** A lane's conversation with a plug-in of Extism, which keeps its own memory from message to message until a call fails. */
 final class ExtismSession implements Session {
+    private static final String CONSTRUCTORS = "__wasm_call_ctors";
+
     private final String alias;
     private final String function;
-    private final OutputLimits limits;
+    private final Surroundings surroundings;
     private final ExtismDialect dialect;
     private final ExtismHost host;
     private final GuestSlot slot;
@@ -22,11 +25,12 @@ final class ExtismSession implements Session {
     ExtismSession(Program program, String function, Surroundings surroundings, ExtismDialect dialect) {
         this.alias = program.alias();
         this.function = function;
-        this.limits = surroundings.outputs();
+        this.surroundings = surroundings;
         this.dialect = dialect;
         GuestLog log = new GuestLog(alias, System::nanoTime);
-        this.host = new ExtismHost(alias, surroundings, log::line, dialect);
-        this.slot = new GuestSlot(program, host.functions(), surroundings.guest(), log, guest -> {});
+        this.host = new ExtismHost(program, surroundings, log::line, dialect);
+        this.slot =
+                new GuestSlot(program, host.functions(), surroundings.guest(), log, guest -> construct(program, guest));
     }
 
     void open() throws ConfigException {
@@ -36,7 +40,7 @@ final class ExtismSession implements Session {
     @Override
     public List<Message> apply(Message message, Scope scope)
             throws TransientException, PoisonException, InterruptedException {
-        Turn turn = new Turn(message, scope, limits);
+        Turn turn = new Turn(message, scope, surroundings);
         Guest guest = slot.sound(scope);
         try {
             host.begin(turn, dialect.input(message));
@@ -54,8 +58,21 @@ final class ExtismSession implements Session {
         }
     }
 
+    /** What Extism calls on a new instance of a compiler that knows no {@code _initialize}. */
+    private static void construct(Program program, Guest guest)
+            throws TransientException, PoisonException, InterruptedException {
+        boolean initialized = program.signature("_initialize").isPresent();
+        if (!initialized
+                && program.signature(CONSTRUCTORS)
+                        .filter(Signature.of("->")::equals)
+                        .isPresent()) {
+            guest.call(CONSTRUCTORS);
+        }
+    }
+
     @Override
     public void close() {
         slot.close();
+        host.heap.close();
     }
 }

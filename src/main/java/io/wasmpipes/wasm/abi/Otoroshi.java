@@ -4,6 +4,7 @@ import io.wasmpipes.ConfigException;
 import io.wasmpipes.wasm.engine.Program;
 import io.wasmpipes.wasm.engine.Signature;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -63,24 +64,15 @@ public record Otoroshi() implements Abi {
 
     @Override
     public void check(Program program, Surroundings surroundings) throws ConfigException {
-        Abi.refuseHttp(program, MODULE, OtoroshiHost.HTTP, surroundings);
-        Abi.refuseHttp(program, SCRIPT_MODULE, OtoroshiHost.HTTP, surroundings);
         Extism.check(program, surroundings, new OtoroshiDialect(function(), surroundings));
     }
 
     /** The one that is configured, else the first that the gateway would call, else the only one there is. */
     @Override
     public String entry(Program program, @Nullable String configured) throws ConfigException {
-        if (configured != null) {
-            return Abi.super.entry(program, configured);
-        }
         List<String> exported = program.exportedFunctions();
-        for (String name : FUNCTIONS) {
-            if (exported.contains(name)) {
-                return Abi.super.entry(program, name);
-            }
-        }
-        return Extism.only(program);
+        Optional<String> known = FUNCTIONS.stream().filter(exported::contains).findFirst();
+        return Extism.entry(program, configured == null ? known.orElse(null) : configured, this);
     }
 
     @Override

@@ -3,7 +3,6 @@ package io.wasmpipes.wasm.abi;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.wasmpipes.Bytes;
 import io.wasmpipes.PoisonException;
-import io.wasmpipes.State;
 import io.wasmpipes.TransientException;
 import io.wasmpipes.wasm.engine.HostFunction;
 import java.time.Duration;
@@ -36,12 +35,12 @@ final class OtoroshiData {
         return List.of(
                 text(map + "get", key -> found(mapKeys + key)),
                 text(map + "del", key -> {
-                    state().delete(CacheRules.key(mapKeys + key));
+                    cache().delete(CacheRules.key(mapKeys + key));
                     return 0;
                 }),
                 json(map + "set", request -> {
                     String key = CacheRules.key(mapKeys + key(request));
-                    state().set(
+                    cache().set(
                                     key,
                                     CacheRules.value(
                                             Bytes.utf8(request.path("value").asText())),
@@ -49,28 +48,28 @@ final class OtoroshiData {
                     return 0;
                 }),
                 text(store + "get", key -> found(keys + key)),
-                text(store + "exists", key -> state().get(CacheRules.key(keys + key)) == null ? 0 : 1),
+                text(store + "exists", key -> cache().get(CacheRules.key(keys + key)) == null ? 0 : 1),
                 json(store + "set", request -> {
-                    state().set(stored(request), value(request), ttl(request, "ttl"));
+                    cache().set(stored(request), value(request), ttl(request, "ttl"));
                     return 1;
                 }),
                 json(
                         store + "setnx",
-                        request -> state().putIfAbsent(stored(request), value(request), ttl(request, "ttl")) ? 1 : 0),
+                        request -> cache().putIfAbsent(stored(request), value(request), ttl(request, "ttl")) ? 1 : 0),
                 json(store + "del", this::delete),
                 json(
                         store + "incrby",
-                        request -> state().increment(
+                        request -> cache().increment(
                                         stored(request), request.path("incr").asLong(), null)),
                 json(store + "pexpire", this::expire));
     }
 
-    private State state() throws PoisonException {
-        return host.desk.turn().state();
+    private GuestCache cache() throws PoisonException {
+        return host.desk.turn().cache();
     }
 
     private long found(String key) throws TransientException, PoisonException, InterruptedException {
-        Bytes value = state().get(CacheRules.key(key));
+        Bytes value = cache().get(CacheRules.key(key));
         return value == null ? 0 : host.heap.put(value);
     }
 
@@ -78,8 +77,8 @@ final class OtoroshiData {
         long deleted = 0;
         for (JsonNode each : request.path("keys")) {
             String key = CacheRules.key(keys + each.asText());
-            if (state().get(key) != null) {
-                state().delete(key);
+            if (cache().get(key) != null) {
+                cache().delete(key);
                 deleted++;
             }
         }
@@ -89,17 +88,17 @@ final class OtoroshiData {
     /** Adding nothing gives a number its new time without losing what others add to it meanwhile. */
     private long expire(JsonNode request) throws TransientException, PoisonException, InterruptedException {
         String key = stored(request);
-        Bytes value = state().get(key);
+        Bytes value = cache().get(key);
         Duration ttl = ttl(request, "pttl");
         if (value == null) {
             return 0;
         }
         if (ttl == null) {
-            state().delete(key);
+            cache().delete(key);
         } else if (value.utf8().matches("-?\\d{1,18}")) {
-            long _ = state().increment(key, 0, ttl);
+            long _ = cache().increment(key, 0, ttl);
         } else {
-            state().set(key, value, ttl);
+            cache().set(key, value, ttl);
         }
         return 1;
     }

@@ -26,14 +26,14 @@ final class RedpandaSession implements Session {
     private static final int NAME_MAX = 1 << 10;
     private static final int LOANS_MAX = 10_000;
 
-    private final OutputLimits limits;
+    private final Surroundings surroundings;
     private final String function;
     private final Loans loans;
     private final GuestSlot slot;
     private @Nullable Draft draft;
 
     RedpandaSession(Program program, String function, Surroundings surroundings) {
-        this.limits = surroundings.outputs();
+        this.surroundings = surroundings;
         this.function = function;
         this.loans = new Loans(program);
         GuestLog log = new GuestLog(program.alias(), System::nanoTime);
@@ -55,7 +55,7 @@ final class RedpandaSession implements Session {
     public List<Message> apply(Message message, Scope scope)
             throws TransientException, PoisonException, InterruptedException {
         Guest guest = slot.sound(scope);
-        Draft work = new Draft(new Turn(message, scope, limits));
+        Draft work = new Draft(new Turn(message, scope, surroundings));
         draft = work;
         loans.begin(guest);
         try {

@@ -20,6 +20,7 @@ public record Surroundings(
         Map<String, String> config,
         GuestLimits guest,
         OutputLimits outputs,
+        CacheLimits cache,
         InstantSource clock,
         RandomGenerator random,
         @Nullable HttpCalls http) {

@@ -6,7 +6,6 @@ import io.wasmpipes.Headers;
 import io.wasmpipes.Message;
 import io.wasmpipes.PoisonException;
 import io.wasmpipes.Scope;
-import io.wasmpipes.State;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,6 +16,7 @@ final class Turn {
     private final Message input;
     private final Scope scope;
     private final OutputLimits limits;
+    private final GuestCache cache;
     private final List<Message> outputs = new ArrayList<>(1);
     private final List<Header> headers = new ArrayList<>(0);
     private boolean inherits = true;
@@ -26,10 +26,11 @@ final class Turn {
     private String reason = "";
     private @Nullable Duration retryAfter;
 
-    Turn(Message input, Scope scope, OutputLimits limits) {
+    Turn(Message input, Scope scope, Surroundings surroundings) {
         this.input = input;
         this.scope = scope;
-        this.limits = limits;
+        this.limits = surroundings.outputs();
+        this.cache = new GuestCache(scope, surroundings.cache());
     }
 
     Message input() {
@@ -40,8 +41,8 @@ final class Turn {
         return scope;
     }
 
-    State state() {
-        return scope.state();
+    GuestCache cache() {
+        return cache;
     }
 
     List<Message> outputs() {

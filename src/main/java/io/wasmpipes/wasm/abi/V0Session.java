@@ -25,14 +25,14 @@ final class V0Session implements Session {
 
     private final String alias;
     private final String function;
-    private final OutputLimits limits;
+    private final Surroundings surroundings;
     private final Desk desk = new Desk();
     private final GuestSlot slot;
 
     V0Session(Program program, String function, Surroundings surroundings) {
         this.alias = program.alias();
         this.function = function;
-        this.limits = surroundings.outputs();
+        this.surroundings = surroundings;
         GuestLog log = new GuestLog(alias, System::nanoTime);
         this.slot = new GuestSlot(program, functions(desk, log::line), surroundings.guest(), log, Guest::snapshot);
     }
@@ -51,7 +51,7 @@ final class V0Session implements Session {
                             .formatted(message.body().length(), BODY_MAX),
                     null);
         }
-        Turn turn = new Turn(message, scope, limits);
+        Turn turn = new Turn(message, scope, surroundings);
         Guest guest = slot.pristine();
         desk.begin(turn);
         try {
@@ -89,7 +89,7 @@ final class V0Session implements Session {
     /** An absent value leaves the buffer as it is, which the guest reads as an empty text. */
     private static long get(Desk desk, GuestMemory memory, long[] a)
             throws TransientException, PoisonException, InterruptedException {
-        Bytes value = desk.turn().state().get(CacheRules.key(memory, a[0], a[1]));
+        Bytes value = desk.turn().cache().get(CacheRules.key(memory, a[0], a[1]));
         if (value == null) {
             return 0;
         }
@@ -103,7 +103,7 @@ final class V0Session implements Session {
         String key = CacheRules.key(memory, a[0], a[1]);
         Bytes value = CacheRules.value(memory, a[2], a[3]);
         checkLength(value.length());
-        desk.turn().state().set(key, value, null);
+        desk.turn().cache().set(key, value, null);
         return 0;
     }
 

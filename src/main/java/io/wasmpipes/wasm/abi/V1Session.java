@@ -25,14 +25,14 @@ final class V1Session implements Session {
 
     private final Program program;
     private final String function;
-    private final OutputLimits limits;
+    private final Surroundings surroundings;
     private final Desk desk = new Desk();
     private final GuestSlot slot;
 
     V1Session(Program program, String function, Surroundings surroundings) {
         this.program = program;
         this.function = function;
-        this.limits = surroundings.outputs();
+        this.surroundings = surroundings;
         GuestLog log = new GuestLog(program.alias(), System::nanoTime);
         List<HostFunction> functions = functions(desk, surroundings, log::line);
         this.slot = new GuestSlot(program, functions, surroundings.guest(), log, this::start);
@@ -56,7 +56,7 @@ final class V1Session implements Session {
     @Override
     public List<Message> apply(Message message, Scope scope)
             throws TransientException, PoisonException, InterruptedException {
-        Turn turn = new Turn(message, scope, limits);
+        Turn turn = new Turn(message, scope, surroundings);
         Guest guest = slot.sound(scope);
         desk.begin(turn);
         try {

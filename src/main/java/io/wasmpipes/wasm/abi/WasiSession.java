@@ -33,7 +33,7 @@ final class WasiSession implements Session {
     @Override
     public List<Message> apply(Message message, Scope scope)
             throws TransientException, PoisonException, InterruptedException {
-        Turn turn = new Turn(message, scope, surroundings.outputs());
+        Turn turn = new Turn(message, scope, surroundings);
         Capture out = new Capture(surroundings.outputs().bytes(), true);
         Capture err = new Capture(REASON_MAX, false);
         int code = run(new Stdio(new ByteArrayInputStream(message.body().toArray()), out, err), out);

@@ -38,8 +38,10 @@ public record WasmPipesV1() implements Abi {
 
     @Override
     public void check(Program program, Surroundings surroundings) throws ConfigException {
-        Abi.refuseHttp(program, MODULE, V1Http.HTTP, surroundings);
-        program.check(V1Session.functions(new Desk(), surroundings, (level, text) -> {}), surroundings.guest());
+        program.check(
+                V1Session.functions(new Desk(), surroundings, (level, text) -> {}),
+                Abi.withheld(surroundings, MODULE + "." + V1Http.HTTP),
+                surroundings.guest());
         if (program.signature(V1Session.ON_START)
                 .filter(s -> !s.equals(signature()))
                 .isPresent()) {

@@ -93,14 +93,20 @@ final class Interface {
         return types.stream().map(type -> Headers.fold(type.name())).toList();
     }
 
-    /** Adds a problem for every import that none of {@code offers} and WASI satisfies. */
-    void check(String subject, List<HostFunction> offers, Problems problems) {
+    /** Adds a problem for every import that none of {@code offers} and WASI satisfies; {@code withheld} has hints for some. */
+    void check(String subject, List<HostFunction> offers, Map<String, String> withheld, Problems problems) {
         Map<String, Signature> offered = new HashMap<>(Wasi.signatures());
         offers.forEach(offer -> offered.put(offer.key(), offer.signature()));
         for (Import wanted : imports) {
             String key = wanted.module() + "." + wanted.name();
             if (!(wanted instanceof FunctionImport function)) {
                 problems.add(subject, key, "imports something that is no function", "define it in the module");
+            } else if (withheld.containsKey(key)) {
+                problems.add(
+                        subject,
+                        key,
+                        "imports a function whose capability is not granted",
+                        withheld.getOrDefault(key, ""));
             } else if (!offered.containsKey(key)) {
                 problems.add(subject, key, "imports a function that this host does not have", hint(key));
             } else if (!signature(function.typeIndex()).equals(offered.get(key))) {

@@ -8,17 +8,18 @@ import java.util.concurrent.locks.ReentrantLock;
  * What the memories of all guests may take of the heap together, so that guests which allocate without end cannot starve
  * the rest of the process, however many lanes they run in. Any thread.
  */
-final class MemoryBudget {
+public final class MemoryBudget {
     private final long limit;
     private final AtomicLong used = new AtomicLong();
     private final ReentrantLock moving = new ReentrantLock();
 
-    MemoryBudget(long limit) {
+    /** @param limit bytes */
+    public MemoryBudget(long limit) {
         this.limit = limit;
     }
 
     /** Takes {@code bytes} if there are so many left. */
-    boolean reserve(long bytes) {
+    public boolean reserve(long bytes) {
         if (used.addAndGet(bytes) <= limit) {
             return true;
         }
@@ -36,11 +37,13 @@ final class MemoryBudget {
         }
     }
 
-    void release(long bytes) {
+    /** Gives back what was taken. */
+    public void release(long bytes) {
         used.addAndGet(-bytes);
     }
 
-    long used() {
+    /** Bytes that are taken. */
+    public long used() {
         return used.get();
     }
 }

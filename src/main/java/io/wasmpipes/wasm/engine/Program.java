@@ -13,6 +13,7 @@ import io.wasmpipes.PoisonException;
 import io.wasmpipes.Problems;
 import io.wasmpipes.TransientException;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -84,15 +85,27 @@ public final class Program {
                 .orElse(0);
     }
 
+    /** What all guests together may take of the heap. */
+    public MemoryBudget budget() {
+        return budget;
+    }
+
+    /** As {@link #check(List, Map, GuestLimits)}, with nothing withheld. */
+    public void check(List<HostFunction> offers, GuestLimits limits) throws ConfigException {
+        check(offers, Map.of(), limits);
+    }
+
     /**
      * Checks that guests can be made.
      *
+     * @param withheld functions as {@code module.name} that there would be with a capability, and how it is granted
      * @throws ConfigException listing every import that is not on offer, and a memory that is missing or too large
      */
-    public void check(List<HostFunction> offers, GuestLimits limits) throws ConfigException {
+    public void check(List<HostFunction> offers, Map<String, String> withheld, GuestLimits limits)
+            throws ConfigException {
         Problems problems = new Problems();
         String subject = "module " + alias;
-        face.check(subject, offers, problems);
+        face.check(subject, offers, withheld, problems);
         if (!face.exports("memory", ExternalType.MEMORY)) {
             problems.add(subject, "", "must export its memory under the name memory", "");
         } else if (initialPages() > limits.pages()) {

@@ -50,6 +50,7 @@ class HostilePointersTest {
             Map.of(),
             new GuestLimits(1 << 20, Duration.ofSeconds(5)),
             new OutputLimits(10, 1 << 20),
+            new CacheLimits(100, 1 << 24),
             InstantSource.system(),
             new Random(1),
             null);
