@@ -32,6 +32,16 @@ public interface Adapter {
     /** Opens a source without connecting. */
     Source source(Endpoint endpoint, Context context) throws ConfigException;
 
+    /** Opens, without connecting, what reads the dead letters that a sink of this adapter has written. */
+    default Source deadLetters(Endpoint endpoint, Context context) throws ConfigException {
+        return source(endpoint, context);
+    }
+
+    /** Whether what goes to {@code sink} comes out at {@code source}, both of this adapter, as far as their URIs tell. */
+    default boolean meet(Endpoint sink, Endpoint source) {
+        return sink.name().equals(source.name());
+    }
+
     /** Opens a sink without connecting. */
     Sink sink(Endpoint endpoint, Context context) throws ConfigException;
 }

@@ -8,13 +8,11 @@ import io.wasmpipes.wasm.WasmHost;
 import io.wasmpipes.wasm.http.HttpCalls;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /** {@code wasm-pipes inspect}: what a module is, without running it. */
 final class Inspect {
@@ -27,30 +25,20 @@ final class Inspect {
     /**
      * Inspects one module.
      *
-     * @param arguments a path or a name, and {@code --json}
      * @return 0, or 1 if it would not start
-     * @throws ConfigException if there is no such module, or the arguments are others
+     * @throws ConfigException if there is no such module
      */
-    static int run(List<String> arguments, Map<String, String> variables, PrintStream out) throws ConfigException {
-        boolean json = arguments.contains("--json");
-        List<String> references =
-                arguments.stream().filter(each -> !each.equals("--json")).toList();
-        if (references.size() != 1 || references.getFirst().startsWith("-")) {
-            throw new ConfigException(
-                    "inspect", String.join(" ", arguments), "takes one module, a path or a name, and --json", "");
-        }
-        Inspection found = inspect(variables, references.getFirst());
+    static int run(String module, boolean json, Map<String, String> variables, PrintStream out) throws ConfigException {
+        Inspection found = inspect(variables, module);
         out.print(json ? Json.text(map(found)) + "\n" : text(found));
-        return found.problems().isEmpty() ? 0 : 1;
+        return found.problems().isEmpty() ? 0 : Cli.FAILED;
     }
 
     private static Inspection inspect(Map<String, String> variables, String reference) throws ConfigException {
-        Optional<Path> home =
-                Optional.ofNullable(variables.get("WASM_PIPES_HOME")).map(Path::of);
         Origins origins = Origins.of(variables);
         try (TemporaryFolder state = TemporaryFolder.make("wasm-pipes-inspect");
                 WasmHost host = new WasmHost(state.path(), InstantSource.system(), new SecureRandom(), ALLOWED)) {
-            Library library = ModuleChain.library(origins, state.path(), home);
+            Library library = ModuleChain.library(origins, state.path(), Check.home(variables));
             return host.inspect(library.load("module", reference));
         } catch (IOException e) {
             throw new ConfigException("module", reference, "cannot be compiled without a temporary folder", "");

@@ -68,18 +68,11 @@ final class NewModule {
     /**
      * Writes the folder.
      *
-     * @param arguments {@code --lang LANGUAGE NAME}
+     * @param wanted the language
      * @return 0
-     * @throws ConfigException if the arguments are others, or there is such a folder
+     * @throws ConfigException if there is no such language, or there is such a folder
      */
-    static int run(List<String> arguments, PrintStream out) throws ConfigException {
-        boolean wellFormed = arguments.size() == 3 && arguments.contains("--lang");
-        int at = wellFormed ? arguments.indexOf("--lang") : -1;
-        if (!wellFormed || at == 2) {
-            throw usage(String.join(" ", arguments));
-        }
-        String name = arguments.get(at == 0 ? 2 : 0);
-        String wanted = arguments.get(at + 1);
+    static int run(String wanted, String name, PrintStream out) throws ConfigException {
         Language language = LANGUAGES.stream()
                 .filter(each -> each.id.equals(wanted))
                 .findFirst()

@@ -22,10 +22,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** {@code wasm-pipes test}: the cases of modules, without a broker. One thread. */
 final class TestCases {
-    private static final String JUNIT = "--junit";
     private static final String FILE = "cases.yaml";
     private static final String SUFFIX = ".wasm";
 
@@ -42,19 +42,15 @@ final class TestCases {
     /**
      * Runs the cases of each file.
      *
-     * @param arguments files, or folders with a cases.yaml; {@code --junit FILE}
+     * @param places files, or folders with a cases.yaml
+     * @param report where a report for build servers goes, null for none
      * @return 0, or 1 if a case failed
-     * @throws ConfigException if a file or module is missing or wrong, or the arguments are others
+     * @throws ConfigException if a file or module is missing or wrong
      */
-    static int run(List<String> arguments, Map<String, String> variables, PrintStream out)
+    static int run(List<String> places, @Nullable Path report, Map<String, String> variables, PrintStream out)
             throws ConfigException, InterruptedException {
-        List<String> rest = new ArrayList<>(arguments);
-        Optional<Path> report = report(rest);
-        List<String> places = rest.isEmpty() ? List.of(".") : rest;
-        Optional<Path> home =
-                Optional.ofNullable(variables.get("WASM_PIPES_HOME")).map(Path::of);
         try (TemporaryFolder state = TemporaryFolder.make("wasm-pipes-test")) {
-            TestCases tests = new TestCases(home, state.path());
+            TestCases tests = new TestCases(Check.home(variables), state.path());
             try {
                 for (String place : places) {
                     tests.runFile(file(place));
@@ -62,30 +58,14 @@ final class TestCases {
             } finally {
                 tests.host.close();
             }
-            if (report.isPresent()) {
-                tests.outcomes.writeXml(report.get());
+            if (report != null) {
+                tests.outcomes.writeXml(report);
             }
             out.print(tests.outcomes.text());
-            return tests.outcomes.anyFailed() ? 1 : 0;
+            return tests.outcomes.anyFailed() ? Cli.FAILED : 0;
         } catch (IOException e) {
             throw new ConfigException("test", "", "cannot be run", e.toString());
         }
-    }
-
-    private static Optional<Path> report(List<String> arguments) throws ConfigException {
-        int at = arguments.indexOf(JUNIT);
-        String unknown = arguments.stream()
-                .filter(each -> each.startsWith("-") && !each.equals(JUNIT))
-                .findFirst()
-                .orElse(at == arguments.size() - 1 && at >= 0 ? JUNIT : "");
-        if (!unknown.isEmpty()) {
-            throw new ConfigException("test", unknown, "takes folders or files of cases, and --junit FILE", "");
-        }
-        if (at < 0) {
-            return Optional.empty();
-        }
-        arguments.remove(at);
-        return Optional.of(Path.of(arguments.remove(at)));
     }
 
     private static Path file(String place) throws ConfigException {

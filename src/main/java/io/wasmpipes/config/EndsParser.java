@@ -92,6 +92,11 @@ final class EndsParser {
     private Optional<Endpoint> endpoint(Role role, String variable, String prefix) {
         String uri = values.given(variable)
                 .orElseGet(() -> KnownSettings.of(variable).fallback());
+        return endpoint(role, variable, prefix, uri);
+    }
+
+    /** The endpoint at a URI; {@code variable} is where it comes from. */
+    Optional<Endpoint> endpoint(Role role, String variable, String prefix, String uri) {
         Optional<Endpoint> endpoint =
                 Endpoint.parse(role, variable, uri, new EndpointVariables(values.env(), prefix), problems);
         endpoint.ifPresent(this::checkWithAdapter);

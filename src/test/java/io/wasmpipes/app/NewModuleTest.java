@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.wasmpipes.ConfigException;
 import java.io.OutputStream;
 import java.io.PrintStream;
-import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -15,18 +14,13 @@ class NewModuleTest {
 
     @ParameterizedTest
     @CsvSource({
-        "'', takes --lang rust|go|assemblyscript|c NAME",
-        "hotter, takes --lang",
-        "--lang rust, takes --lang",
-        "hotter rust --lang, takes --lang",
-        "--lang cobol hotter, takes --lang rust",
-        "--lang c Hotter, must match [a-z][a-z0-9_-]*",
-        "--lang c ../hotter, must match",
-        "--lang c src, is here already",
+        "cobol, hotter, takes --lang rust",
+        "c, Hotter, must match [a-z][a-z0-9_-]*",
+        "c, ../hotter, must match",
+        "c, src, is here already",
     })
-    void what_it_cannot_do_is_said(String line, String rule) {
-        List<String> words = line.isEmpty() ? List.of() : List.of(line.split(" "));
-        assertThatThrownBy(() -> NewModule.run(words, out))
+    void what_it_cannot_do_is_said(String language, String name, String rule) {
+        assertThatThrownBy(() -> NewModule.run(language, name, out))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining(rule);
     }

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import javax.xml.parsers.DocumentBuilderFactory;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.w3c.dom.Element;
@@ -29,11 +30,14 @@ class TestCasesTest {
         Folders.delete(folder);
     }
 
-    private int run(String cases, String... more) throws Exception {
+    private int run(String cases) throws Exception {
+        return run(cases, null);
+    }
+
+    private int run(String cases, @Nullable Path junit) throws Exception {
         Files.writeString(folder.resolve("cases.yaml"), cases);
-        List<String> arguments = new java.util.ArrayList<>(List.of(more));
-        arguments.add(folder.toString());
-        return TestCases.run(arguments, HOME, new PrintStream(said, true, StandardCharsets.UTF_8));
+        return TestCases.run(
+                List.of(folder.toString()), junit, HOME, new PrintStream(said, true, StandardCharsets.UTF_8));
     }
 
     private String said() {
@@ -69,7 +73,7 @@ class TestCasesTest {
                     steps:
                       - {input: {body: a}, outputs: [{body: b, headers: {X-A: '2'}}]}
                       - {input: {body: a}, verdict: retry}
-                """, "--junit", report.toString());
+                """, report);
         assertThat(exit).isEqualTo(1);
         assertThat(said()).isEqualTo("""
                 1 passed, 1 FAILED: case "wrong": message 1: expected body b, got a
@@ -147,9 +151,6 @@ class TestCasesTest {
         assertThatThrownBy(() -> run("{modules: nowhere, cases: [{name: a, input: {body: x}}]}"))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("no such module");
-        assertThatThrownBy(() -> run("cases: []", "--verbose"))
-                .isInstanceOf(ConfigException.class)
-                .hasMessageContaining("--junit FILE");
     }
 
     @Test

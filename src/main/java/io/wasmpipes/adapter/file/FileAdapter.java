@@ -126,6 +126,17 @@ public final class FileAdapter implements Adapter {
     }
 
     @Override
+    public boolean meet(Endpoint sink, Endpoint source) {
+        return !source.name().isEmpty() && sink.name().equals(source.name());
+    }
+
+    @Override
+    public Source deadLetters(Endpoint endpoint, Context context) throws ConfigException {
+        Settings settings = settings(endpoint);
+        return endpoint.scheme().equals("file") ? new DeadLetterFile(settings.path) : source(endpoint, context);
+    }
+
+    @Override
     public Source source(Endpoint endpoint, Context context) throws ConfigException {
         Settings settings = settings(endpoint);
         Limits limits = context.limits();

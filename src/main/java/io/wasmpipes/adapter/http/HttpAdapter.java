@@ -130,6 +130,18 @@ public final class HttpAdapter implements Adapter {
                         + " is answered 503 and may pass all the same");
     }
 
+    /** Whose port a host forwards to is not in the URI: port and path decide. */
+    @Override
+    public boolean meet(Endpoint sink, Endpoint source) {
+        return sink.scheme().equals(source.scheme())
+                && port(sink) == port(source)
+                && sink.path().replaceFirst("/$", "").equals(source.path().replaceFirst("/$", ""));
+    }
+
+    private static int port(Endpoint endpoint) {
+        return endpoint.port() >= 0 ? endpoint.port() : endpoint.scheme().equals("https") ? 443 : 80;
+    }
+
     @Override
     public Source source(Endpoint endpoint, Context context) throws ConfigException {
         return source(endpoint, context, null);

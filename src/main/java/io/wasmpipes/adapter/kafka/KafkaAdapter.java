@@ -76,6 +76,12 @@ public final class KafkaAdapter implements Adapter {
     }
 
     @Override
+    public boolean meet(Endpoint sink, Endpoint source) {
+        List<String> written = KafkaSettings.parse(sink, new Problems()).topics();
+        return KafkaSettings.parse(source, new Problems()).topics().stream().anyMatch(written::contains);
+    }
+
+    @Override
     public Source source(Endpoint endpoint, Context context) throws ConfigException {
         KafkaSettings settings = settings(endpoint);
         return new KafkaSource(settings, context, transactions(settings, context));

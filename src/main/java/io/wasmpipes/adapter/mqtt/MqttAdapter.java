@@ -75,6 +75,24 @@ public final class MqttAdapter implements Adapter {
     }
 
     @Override
+    public boolean meet(Endpoint sink, Endpoint source) {
+        String topic = MqttSettings.parse(sink, "pipe", new Problems()).topic();
+        String filter = MqttSettings.parse(source, "pipe", new Problems()).topic();
+        List<String> names = List.of(topic.split("/", -1));
+        List<String> wanted = List.of(filter.split("/", -1));
+        for (int i = 0; i < wanted.size(); i++) {
+            if (wanted.get(i).equals("#")) {
+                return true;
+            }
+            if (i >= names.size()
+                    || !(wanted.get(i).equals("+") || wanted.get(i).equals(names.get(i)))) {
+                return false;
+            }
+        }
+        return names.size() == wanted.size();
+    }
+
+    @Override
     public Source source(Endpoint endpoint, Context context) throws ConfigException {
         return new MqttSource(settings(endpoint, context), context.limits());
     }

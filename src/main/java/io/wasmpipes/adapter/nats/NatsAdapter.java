@@ -93,6 +93,33 @@ public final class NatsAdapter implements Adapter {
     }
 
     @Override
+    public boolean meet(Endpoint sink, Endpoint source) {
+        NatsSettings from = NatsSettings.parse(sink, "pipe", new Problems());
+        NatsSettings to = NatsSettings.parse(source, "pipe", new Problems());
+        NatsSettings.JetStream stored = from.jetStream();
+        NatsSettings.JetStream read = to.jetStream();
+        boolean place =
+                stored == null ? read == null : read != null && stored.stream().equals(read.stream());
+        return place && (to.subject().isEmpty() || from.subject().isEmpty() || within(from.subject(), to.subject()));
+    }
+
+    /** Whether a subject is one of those that a filter with {@code *} and {@code >} stands for. */
+    private static boolean within(String subject, String filter) {
+        List<String> names = List.of(subject.split("\\.", -1));
+        List<String> wanted = List.of(filter.split("\\.", -1));
+        for (int i = 0; i < wanted.size(); i++) {
+            if (wanted.get(i).equals(">")) {
+                return names.size() > i;
+            }
+            if (i >= names.size()
+                    || !(wanted.get(i).equals("*") || wanted.get(i).equals(names.get(i)))) {
+                return false;
+            }
+        }
+        return names.size() == wanted.size();
+    }
+
+    @Override
     public Source source(Endpoint endpoint, Context context) throws ConfigException {
         NatsSettings settings = settings(endpoint, context);
         return settings.jetStream() == null

@@ -107,6 +107,13 @@ public final class TcpAdapter implements Adapter {
                 : Facts.sink("it is written to the connection: at most once");
     }
 
+    /** One listens, the other connects. */
+    @Override
+    public boolean meet(Endpoint sink, Endpoint source) {
+        return sink.port() == source.port()
+                && sink.host().isEmpty() != source.host().isEmpty();
+    }
+
     @Override
     public Source source(Endpoint endpoint, Context context) throws ConfigException {
         return new TcpSource(settings(endpoint), context.limits());
