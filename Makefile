@@ -20,8 +20,8 @@ bench: servers ## ratios against raw client loops, in one run on this machine
 modules: ## rebuild the guest modules and compare them with the ones checked in (needs clang, lld, wasi-libc, node)
 	$(MAKE) -C modules check
 
-image: ## the container image
-	@echo "the image comes with the operations part of the project (see CHANGELOG)" >&2; exit 1
+image: ## the container image, by docker, podman or buildah: IMAGE=name:tag, PLATFORM=linux/arm64
+	@./.ci/image
 
 servers: maven
 	@./.ci/servers nats-server:nats-server redis-server:redis-server wat2wasm:wabt rabbitmqctl:rabbitmq-server mosquitto_passwd:mosquitto docker-registry:docker-registry npm:npm
