@@ -32,6 +32,8 @@ final class Telemetry implements PipeEvents, AutoCloseable {
     /** Modules may keep so many counters of their own; more are not counted, lest a guest fill our memory. */
     private static final int OWN_COUNTERS_MAX = 64;
 
+    private static final Duration HOPS_TOLD_AGAIN = Duration.ofMinutes(1);
+
     private static final Duration[] LATENCIES = {
         Duration.ofNanos(100_000),
         Duration.ofMillis(1),
@@ -49,6 +51,8 @@ final class Telemetry implements PipeEvents, AutoCloseable {
     private final Counter emitted;
     private final Counter handedBack;
     private final Counter lapsed;
+    private final Counter suspects;
+    private volatile long hopsToldNanos = System.nanoTime() - HOPS_TOLD_AGAIN.toNanos() - 1;
     private final Timer latency;
     private final Map<String, ModuleMeters> modules = new ConcurrentHashMap<>();
     private final Map<String, Counter> deadLetters = new ConcurrentHashMap<>();
@@ -60,6 +64,7 @@ final class Telemetry implements PipeEvents, AutoCloseable {
         emitted = registry.counter("wasmpipes.messages.emitted", tags);
         handedBack = registry.counter("wasmpipes.handed.back", tags);
         lapsed = registry.counter("wasmpipes.lapsed", tags);
+        suspects = registry.counter("wasmpipes.hops.suspicious", tags);
         latency = timer("wasmpipes.end.to.end.latency", tags);
         Gauge.builder("wasmpipes.build.info", () -> 1)
                 .tags(tags.and("version", version))
@@ -152,6 +157,16 @@ final class Telemetry implements PipeEvents, AutoCloseable {
     public void counted(String module, String name, long delta) {
         int all = modules.values().stream().mapToInt(ModuleMeters::counters).sum();
         module(module).counted(name, delta, all < OWN_COUNTERS_MAX);
+    }
+
+    @Override
+    public void manyHops(int hops) {
+        suspects.increment();
+        long now = System.nanoTime();
+        if (now - hopsToldNanos > HOPS_TOLD_AGAIN.toNanos()) {
+            hopsToldNanos = now;
+            LOG.warn("a message has passed {} pipes: is there a loop? See wasm-pipes describe, and HOP_LIMIT", hops);
+        }
     }
 
     /** Modules that had changed took over, or could not. */

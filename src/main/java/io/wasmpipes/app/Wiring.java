@@ -146,7 +146,8 @@ final class Wiring {
                 flow.limits(),
                 new Retry(retry.initialInterval(), retry.maxInterval(), retry.maxElapsed(), retry.maxDeliveries()),
                 limit,
-                settings.service().shutdown().timeout());
+                settings.service().shutdown().timeout(),
+                flow.hopLimit());
     }
 
     private static Order order(Flow.Order order) {

@@ -106,7 +106,7 @@ final class KnownSettings {
                             Setting.of(
                                     "HOP_LIMIT",
                                     "off",
-                                    "pipes a message may have passed; reserved: no effect in this version"))),
+                                    "how many pipes a message may have passed before this one; one that has passed more is poison"))),
             new Section(
                     "Process",
                     List.of(

@@ -10,9 +10,6 @@ import java.util.OptionalInt;
 
 /** What is odd in settings that are right one by one. */
 final class Warnings {
-    /** Names that are reserved for what is still to come. */
-    private static final List<String> PLANNED = List.of("HOP_LIMIT");
-
     private final Values values;
 
     Warnings(Values values) {
@@ -32,11 +29,6 @@ final class Warnings {
                     : values.given(ModulesParser.ENABLED).isEmpty() ? "has no effect without WASM_ENABLED=true" : "";
             if (!why.isEmpty()) {
                 all.add(new Problem(ModulesParser.FILENAME, values.text(ModulesParser.FILENAME), why, ""));
-            }
-        }
-        for (String name : PLANNED) {
-            if (values.given(name).filter(value -> !value.equals("off")).isPresent()) {
-                all.add(new Problem(name, values.text(name), "has no effect in this version", "leave it unset"));
             }
         }
         all.addAll(others);

@@ -20,6 +20,10 @@ final class Item {
     final String owner;
 
     final long receivedNanos;
+
+    /** How many pipes it has passed before this one. */
+    final int hops;
+
     private final long inputSize;
 
     private @Nullable Overlay overlay;
@@ -39,6 +43,7 @@ final class Item {
         this.owner = owner;
         this.receivedNanos = receivedNanos;
         this.inputSize = delivery.message().size();
+        this.hops = Hops.of(delivery.message());
     }
 
     /** What it counts in the budget now. */

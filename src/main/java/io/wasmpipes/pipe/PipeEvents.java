@@ -33,6 +33,9 @@ public interface PipeEvents {
     /** A message went to the dead letters, or was rejected at the source where there are none. */
     default void poisoned(String module, String reason) {}
 
+    /** A message has passed suspiciously many pipes. */
+    default void manyHops(int hops) {}
+
     /** A message was settled Done, so long after it was received. */
     default void done(long nanos) {}
 

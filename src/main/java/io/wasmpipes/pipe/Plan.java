@@ -6,6 +6,7 @@ import io.wasmpipes.Stage;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,9 +43,22 @@ public record Plan(
      * @param workers lanes, at least 1; one where the order is that of the source
      * @param deadLetterLimit when more than {@code count} of the last {@code of} messages were dead-lettered, the pipe stops asking
      * @param drain how long a stopping pipe may take to bring through what it has: SHUTDOWN_TIMEOUT
+     * @param hopLimit a message that has passed more pipes is poison: HOP_LIMIT
      */
     public record Policy(
-            int workers, Order order, Limits limits, Retry retry, DeadLetterLimit deadLetterLimit, Duration drain) {
+            int workers,
+            Order order,
+            Limits limits,
+            Retry retry,
+            DeadLetterLimit deadLetterLimit,
+            Duration drain,
+            OptionalInt hopLimit) {
+        /** Without a limit of hops. */
+        public Policy(
+                int workers, Order order, Limits limits, Retry retry, DeadLetterLimit deadLetterLimit, Duration drain) {
+            this(workers, order, limits, retry, deadLetterLimit, drain, OptionalInt.empty());
+        }
+
         public Policy {
             if (workers < 1) {
                 throw new IllegalArgumentException("WORKERS must be at least 1, was " + workers);

@@ -11,6 +11,7 @@ import io.wasmpipes.TransientException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.OptionalInt;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -87,9 +88,21 @@ final class Runner implements AutoCloseable {
         if (length > limit) {
             throw new PoisonException("the body has " + length + " bytes, MAX_MESSAGE_BYTES allows " + limit);
         }
+        checkHops(item);
         int most = shared.plan().policy().retry().maxDeliveries();
         if (item.attempt() > most) {
             throw new PoisonException("delivered " + item.attempt() + " times, MAX_DELIVERIES is " + most);
+        }
+    }
+
+    private void checkHops(Item item) throws PoisonException {
+        if (item.hops >= Hops.SUSPICIOUS) {
+            shared.events().manyHops(item.hops);
+        }
+        OptionalInt limit = shared.plan().policy().hopLimit();
+        if (limit.isPresent() && item.hops > limit.getAsInt()) {
+            throw new PoisonException(
+                    "has passed " + item.hops + " pipes, HOP_LIMIT allows " + limit.getAsInt() + ": is there a loop?");
         }
     }
 
@@ -120,7 +133,8 @@ final class Runner implements AutoCloseable {
             if (outlet == null) {
                 reply.add(output);
             } else {
-                parcels.add(new Parcel(output.withHeaders(outlet.headers().apply(output.headers())), outlet));
+                Headers headers = outlet.headers().apply(output.headers());
+                parcels.add(new Parcel(output.withHeaders(Hops.mark(outlet, headers, item.hops + 1)), outlet));
             }
             bytes += output.body().equals(item.input.body()) ? 0 : output.size();
         }

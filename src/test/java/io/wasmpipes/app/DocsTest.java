@@ -2,6 +2,7 @@ package io.wasmpipes.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.wasmpipes.Adapter;
 import io.wasmpipes.Delivery;
 import io.wasmpipes.Demand;
@@ -184,6 +185,27 @@ class DocsTest {
         }
     }
 
+    /** Suffixes are those of histograms and summaries. */
+    @Test
+    void dashboard_and_alerts_ask_for_metrics_that_exist_and_leave_none_of_ours_out() throws IOException {
+        String dashboard = Files.readString(Path.of("dashboards/grafana.json"));
+        String alerts = Files.readString(Path.of("dashboards/alerts.yaml"));
+        new ObjectMapper().readTree(dashboard);
+        Set<String> asked = new TreeSet<>();
+        for (String name : found(MENTIONED, dashboard + alerts)) {
+            asked.add(name.replaceFirst("_(bucket|sum|count)$", ""));
+        }
+        assertThat(metrics()).containsAll(asked);
+        Set<String> left = new TreeSet<>(metrics());
+        left.removeAll(asked);
+        assertThat(left)
+                .containsExactlyInAnyOrder(
+                        "wasmpipes_module_cache_written_bytes_total",
+                        "wasmpipes_module_duration_seconds_max",
+                        "wasmpipes_module_memory_bytes",
+                        "wasmpipes_module_output_bytes_total");
+    }
+
     private static Set<String> found(Pattern pattern, String text) {
         Set<String> names = new TreeSet<>();
         Matcher matcher = pattern.matcher(text);
@@ -210,6 +232,7 @@ class DocsTest {
             telemetry.poisoned("m", "module");
             telemetry.reloaded(true);
             telemetry.done(1);
+            telemetry.manyHops(16);
             telemetry.handedBack(1);
             telemetry.lapsed(1);
             telemetry.paused("budget", 1);

