@@ -1,27 +1,23 @@
 package io.wasmpipes.app;
 
-import io.wasmpipes.Bytes;
 import io.wasmpipes.ConfigException;
 import io.wasmpipes.Endpoint;
-import io.wasmpipes.Header;
 import io.wasmpipes.Sink;
 import io.wasmpipes.Source;
 import io.wasmpipes.TransientException;
 import io.wasmpipes.Units;
 import io.wasmpipes.cli.DeadLetterBox;
 import io.wasmpipes.cli.Letter;
+import io.wasmpipes.cli.LetterView;
 import io.wasmpipes.cli.Redrive;
 import io.wasmpipes.config.SingleEnd;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Base64;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -78,7 +74,8 @@ final class DeadLetterCommands {
             throws ConfigException, InterruptedException {
         return with(place, box -> {
             List<Letter> letters = taken(box, max);
-            letters.forEach(letter -> console.out().println(json ? Json.text(map(letter, false)) : line(letter)));
+            letters.forEach(letter ->
+                    console.out().println(json ? Json.text(LetterView.summary(letter)) : LetterView.line(letter)));
             box.giveBack(letters);
             if (!json) {
                 console.out().println(letters.size() == 1 ? "1 entry" : letters.size() + " entries");
@@ -98,7 +95,7 @@ final class DeadLetterCommands {
                 passed.addAll(next);
                 List<Letter> wanted =
                         next.stream().filter(letter -> letter.id().equals(id)).toList();
-                wanted.forEach(letter -> console.out().println(Json.text(map(letter, true))));
+                wanted.forEach(letter -> console.out().println(Json.text(LetterView.whole(letter))));
                 found = !wanted.isEmpty();
             }
             box.giveBack(passed);
@@ -125,46 +122,28 @@ final class DeadLetterCommands {
             @Option(names = "--id", paramLabel = "ID", description = "only this one; may be repeated") @Nullable
                     List<String> ids)
             throws ConfigException, InterruptedException {
-        Instant start = Instant.now();
-        return with(place, box -> redrive(box, new Targets(place, to), wanted(ids), start));
-    }
-
-    private int redrive(DeadLetterBox box, Targets targets, Set<String> ids, Instant start)
-            throws ConfigException, TransientException, InterruptedException {
-        Redrive redrive = new Redrive(box);
-        int sent = 0;
-        List<Letter> kept = new ArrayList<>();
-        try (targets) {
-            for (List<Letter> letters = box.next(BATCH); !letters.isEmpty(); letters = box.next(BATCH)) {
-                Map<Boolean, List<Letter>> mine = letters.stream()
-                        .collect(Collectors.partitioningBy(
-                                letter -> !letter.time().isAfter(start)
-                                        && !letter.truncated()
-                                        && (ids.isEmpty() || ids.contains(letter.id()))));
-                kept.addAll(mine.getOrDefault(false, List.of()));
-                Map<String, List<Letter>> bySource = mine.getOrDefault(true, List.of()).stream()
-                        .collect(Collectors.groupingBy(Letter::source, LinkedHashMap::new, Collectors.toList()));
-                for (Map.Entry<String, List<Letter>> group : bySource.entrySet()) {
-                    Redrive.Result result = redrive.send(group.getValue(), targets.sink(group.getKey()));
-                    sent += result.sent();
-                    result.failures().forEach((letter, why) -> console.err().println(letter.id() + " stays: " + why));
-                    if (!result.failures().isEmpty()) {
-                        box.giveBack(kept);
-                        return said(sent, result.failures().size());
-                    }
-                }
+        Predicate<Letter> mine = there(ids);
+        return with(place, box -> {
+            try (RedriveTargets targets = new RedriveTargets(uri -> sink(uri, place), to)) {
+                Redrive.Result result = new Redrive(box, targets, console.err()::println).run(mine);
+                console.out()
+                        .println(result.sent() + " redriven"
+                                + (result.failed() == 0 ? "" : ", " + result.failed() + " failed"));
+                return result.failed() == 0 ? 0 : Cli.FAILED;
             }
-        }
-        box.giveBack(kept);
-        kept.stream()
-                .filter(Letter::truncated)
-                .forEach(letter -> console.err().println(letter.id() + " stays: only the head of its body is there"));
-        return said(sent, 0);
+        });
     }
 
-    private int said(int sent, int failed) {
-        console.out().println(sent + " redriven" + (failed == 0 ? "" : ", " + failed + " failed"));
-        return failed == 0 ? 0 : Cli.FAILED;
+    /** Those of these ids, or all; what has died since this began is left for the next time. */
+    private static Predicate<Letter> there(@Nullable List<String> ids) {
+        Instant start = Instant.now();
+        Set<String> wanted = ids == null ? Set.of() : Set.copyOf(ids);
+        return letter -> !letter.time().isAfter(start) && (ids == null || wanted.contains(letter.id()));
+    }
+
+    private Sink sink(String uri, Place place) throws ConfigException {
+        Endpoint endpoint = end(Endpoint.Role.SINK, "SINK_", uri, place);
+        return Tools.adapter(endpoint).sink(endpoint, Tools.context());
     }
 
     @Command(description = "Throws them away.", mixinStandardHelpOptions = true)
@@ -177,26 +156,21 @@ final class DeadLetterCommands {
         if (all == (ids != null)) {
             throw new ConfigException(SUBJECT, "", "discard takes --id ID, or --all", "");
         }
-        Set<String> wanted = wanted(ids);
+        Predicate<Letter> mine = there(ids);
         return with(place, box -> {
             List<Letter> kept = new ArrayList<>();
             int gone = 0;
             for (List<Letter> next = box.next(BATCH); !next.isEmpty(); next = box.next(BATCH)) {
-                Map<Boolean, List<Letter>> mine =
-                        next.stream().collect(Collectors.partitioningBy(letter -> all || wanted.contains(letter.id())));
-                List<Letter> unwanted = mine.getOrDefault(true, List.of());
+                Map<Boolean, List<Letter>> parted = next.stream().collect(Collectors.partitioningBy(mine));
+                List<Letter> unwanted = parted.getOrDefault(true, List.of());
                 box.done(unwanted);
                 gone += unwanted.size();
-                kept.addAll(mine.getOrDefault(false, List.of()));
+                kept.addAll(parted.getOrDefault(false, List.of()));
             }
             box.giveBack(kept);
             console.out().println(gone + " discarded");
             return 0;
         });
-    }
-
-    private static Set<String> wanted(@Nullable List<String> ids) {
-        return ids == null ? Set.of() : new LinkedHashSet<>(ids);
     }
 
     /** What a command does with the letters. */
@@ -229,72 +203,5 @@ final class DeadLetterCommands {
             next = all.size() < max ? box.next(Math.min(max - all.size(), BATCH)) : List.of();
         }
         return all;
-    }
-
-    /** The sinks that letters go to, each opened once. */
-    private final class Targets implements AutoCloseable {
-        private final Place place;
-        private final @Nullable String to;
-        private final Map<String, Sink> open = new HashMap<>();
-
-        Targets(Place place, @Nullable String to) {
-            this.place = place;
-            this.to = to;
-        }
-
-        Sink sink(String source) throws ConfigException {
-            String uri = to == null ? source : to;
-            Sink known = open.get(uri);
-            if (known != null) {
-                return known;
-            }
-            try {
-                Endpoint endpoint = end(Endpoint.Role.SINK, "SINK_", uri, place);
-                Sink sink = Tools.adapter(endpoint).sink(endpoint, Tools.context());
-                open.put(uri, sink);
-                return sink;
-            } catch (ConfigException e) {
-                throw to != null
-                        ? e
-                        : new ConfigException(
-                                SUBJECT,
-                                uri,
-                                "is where the letters came from, and nothing can be sent there: say --to URI",
-                                "");
-            }
-        }
-
-        @Override
-        public void close() {
-            open.values().forEach(Sink::close);
-        }
-    }
-
-    private static String line(Letter letter) {
-        return letter.id() + "  " + letter.time() + "  " + letter.reason() + ", attempts " + letter.attempts() + ", "
-                + letter.message().body().length() + " bytes";
-    }
-
-    private static Map<String, Object> map(Letter letter, boolean whole) {
-        Map<String, Object> map = new LinkedHashMap<>();
-        map.put("id", letter.id());
-        map.put("time", letter.time().toString());
-        map.put("reason", letter.reason());
-        map.put("attempts", letter.attempts());
-        map.put("source", letter.source());
-        map.put("bytes", letter.message().body().length());
-        if (whole) {
-            map.put(
-                    "headers",
-                    letter.message().headers().list().stream()
-                            .map(header -> Map.of("name", header.name(), "value", header.text()))
-                            .toList());
-            Bytes body = letter.message().body();
-            boolean text = Header.of("", body).isText();
-            map.put(
-                    text ? "body" : "body_base64",
-                    text ? body.utf8() : Base64.getEncoder().encodeToString(body.toArray()));
-        }
-        return map;
     }
 }

@@ -7,7 +7,6 @@ import io.wasmpipes.Problems;
 import io.wasmpipes.TransientException;
 import io.wasmpipes.Variables;
 import java.net.http.HttpRequest;
-import java.util.Optional;
 
 /**
  * Objects at {@code s3://}, {@code gs://} and {@code azblob://} URIs: a bucket (a container) and a key. The options and
@@ -30,19 +29,17 @@ public final class Buckets {
     public static HttpRequest.Builder request(String subject, String reference, Variables variables)
             throws ConfigException, TransientException, InterruptedException {
         Problems problems = new Problems();
-        Optional<Endpoint> endpoint = Endpoint.parse(Endpoint.Role.SOURCE, subject, reference, variables, problems);
-        if (endpoint.isPresent()) {
-            Options options = new Options(endpoint.get(), problems);
-            BlobPlace place = place(endpoint.get(), options);
-            if (endpoint.get().host().isEmpty() || key(endpoint.get(), options).isEmpty()) {
-                problems.add(subject, endpoint.get().toString(), "must be a bucket and the key of an object", "");
-            }
-            options.rejectUnknown();
-            problems.throwIfAny();
-            return place.request(key(endpoint.get(), options));
+        Endpoint endpoint = Endpoint.parse(Endpoint.Role.SOURCE, subject, reference, variables, problems)
+                .orElseThrow(() -> new ConfigException(problems.list()));
+        Options options = new Options(endpoint, problems);
+        BlobPlace place = place(endpoint, options);
+        String key = key(endpoint, options);
+        if (endpoint.host().isEmpty() || key.isEmpty()) {
+            problems.add(subject, endpoint.toString(), "must be a bucket and the key of an object", "");
         }
+        options.rejectUnknown();
         problems.throwIfAny();
-        throw new IllegalStateException("unreachable");
+        return place.request(key);
     }
 
     private static BlobPlace place(Endpoint endpoint, Options options) {

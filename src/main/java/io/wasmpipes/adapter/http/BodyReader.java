@@ -17,10 +17,17 @@ final class BodyReader {
     private static final int PART = 64 << 10;
     static final Answer NO_ROOM = Answer.text(503, "no room, the pipe is busy").with("Retry-After", "1");
 
+    /**
+     * So much of a body that is refused is read all the same: a connection that is closed while its client still writes is
+     * reset, and the answer is lost on the way.
+     */
+    static final long LINGER = 1 << 20;
+
     private final long max;
     private final LongPredicate room;
     private final List<byte[]> parts = new ArrayList<>();
     private long length;
+    private long discarded;
     private @Nullable Answer refusal;
 
     /** {@code room} is asked for the length in sum before more is kept. */
@@ -30,22 +37,37 @@ final class BodyReader {
     }
 
     static Answer tooLarge(long max) {
-        return Answer.text(413, "the body is larger than " + max + " bytes").closing();
+        return Answer.text(413, "the body is larger than " + max + " bytes");
     }
 
-    /** Keeps a part; false when no more can be taken. */
+    /** Keeps a part, or discards it after a refusal; false when no more shall come. */
     boolean add(byte[] part) {
-        if (length + part.length > max) {
-            refusal = tooLarge(max);
-        } else if (!room.test(length + part.length)) {
-            refusal = NO_ROOM.closing();
-        } else {
-            parts.add(part);
-            length += part.length;
-            return true;
+        if (refusal == null && length + part.length > max) {
+            refuse(tooLarge(max));
+        } else if (refusal == null && !room.test(length + part.length)) {
+            refuse(NO_ROOM);
         }
+        return refusal == null ? keep(part) : discard(part, refusal);
+    }
+
+    private void refuse(Answer answer) {
+        refusal = answer;
         parts.clear();
-        return false;
+    }
+
+    private boolean keep(byte[] part) {
+        parts.add(part);
+        length += part.length;
+        return true;
+    }
+
+    private boolean discard(byte[] part, Answer answer) {
+        discarded += part.length;
+        boolean more = discarded < LINGER;
+        if (!more) {
+            refusal = answer.closing();
+        }
+        return more;
     }
 
     /** What was collected. */

@@ -72,8 +72,10 @@ record Intake(
         if (!guard.admits(request.headers())) {
             return Answer.text(401, "unauthorized").with("WWW-Authenticate", guard.challenge());
         }
-        if (request.length().orElse(0) > options.maxBody()) {
-            return BodyReader.tooLarge(options.maxBody());
+        long over = request.length().orElse(0) - options.maxBody();
+        if (over > 0) {
+            Answer answer = BodyReader.tooLarge(options.maxBody());
+            return over > BodyReader.LINGER ? answer.closing() : answer;
         }
         Duration wait = rate == null ? Duration.ZERO : rate.take();
         return wait.isZero() ? null : Answer.text(429, "too many requests").with("Retry-After", seconds(wait));
