@@ -33,4 +33,4 @@ USER 65532:65532
 EXPOSE 9000 8081
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=30s --timeout=3s --start-period=30s CMD ["/opt/wasm-pipes/java/bin/java", "-XX:TieredStopAtLevel=1", "-Xshare:auto", "-cp", "/opt/wasm-pipes/app/wasm-pipes.jar", "io.wasmpipes.app.Probe"]
-ENTRYPOINT ["/opt/wasm-pipes/java/bin/java", "@/opt/wasm-pipes/app/java.options", "-XX:AOTCache=/opt/wasm-pipes/app/wasm-pipes.aot", "-jar", "/opt/wasm-pipes/app/wasm-pipes.jar"]
+ENTRYPOINT ["/opt/wasm-pipes/java/bin/java", "@/opt/wasm-pipes/app/java.options", "-XX:AOTCache=/opt/wasm-pipes/app/wasm-pipes.aot", "-XX:MaxRAMPercentage=60", "-jar", "/opt/wasm-pipes/app/wasm-pipes.jar"]

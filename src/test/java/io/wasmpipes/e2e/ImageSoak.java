@@ -35,6 +35,7 @@ class ImageSoak {
             "/opt/wasm-pipes/java/bin/java",
             "@/opt/wasm-pipes/app/java.options",
             "-XX:AOTCache=/opt/wasm-pipes/app/wasm-pipes.aot",
+            "-XX:MaxRAMPercentage=60",
             "-jar",
             "/opt/wasm-pipes/app/wasm-pipes.jar");
 
