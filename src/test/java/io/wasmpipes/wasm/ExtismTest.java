@@ -280,6 +280,14 @@ class ExtismTest {
     }
 
     @Test
+    void without_a_function_that_takes_messages_its_types_are_told() {
+        String none = plugin(ECHO).replace("\"run\") (result i32)", "\"run\") (param i32) (result i32)");
+        assertThatThrownBy(() -> guests.open(none))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("it exports none of the types () -> (i32)");
+    }
+
+    @Test
     void constructors_are_called_where_there_is_no_initialize() throws Exception {
         String constructed = plugin("(call $output (call $byte (global.get $made)) (i64.const 1)) (i32.const 0)")
                 .replaceFirst("\\(func \\$byte", """

@@ -90,11 +90,13 @@ public record Extism() implements Abi {
         List<String> names = program.exportedFunctions().stream()
                 .filter(name -> !name.startsWith("_") && !name.startsWith("asyncify_"))
                 .toList();
-        boolean none = names.stream()
-                .noneMatch(name -> program.signature(name)
-                        .filter(Signature.of(FUNCTIONS)::equals)
-                        .isPresent());
-        return Abi.only(program, none ? SILENT : Signature.of(FUNCTIONS), names);
+        boolean silent = has(program, names, SILENT) && !has(program, names, Signature.of(FUNCTIONS));
+        return Abi.only(program, silent ? SILENT : Signature.of(FUNCTIONS), names);
+    }
+
+    private static boolean has(Program program, List<String> names, Signature types) {
+        return names.stream()
+                .anyMatch(name -> program.signature(name).filter(types::equals).isPresent());
     }
 
     @Override
