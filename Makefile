@@ -1,6 +1,6 @@
 # wasm-pipes: the commands. Everything runs on a JDK 25, which ./mvnw and ./wasm-pipes find themselves.
 .DEFAULT_GOAL := help
-.PHONY: help run test soak bench modules image servers compilers maven clean
+.PHONY: help run test soak bench modules image servers compilers builders maven clean
 
 help: ## what there is
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST)
@@ -11,7 +11,7 @@ run: ## build if needed, then run a pipe as the environment says; by default HTT
 test: servers ## every test: units, adapters over real servers, whole processes; under 15 minutes on 2 cores
 	./mvnw -B -ntp verify
 
-soak: servers compilers ## the long forms of the kill, fault and load tests; under an hour
+soak: servers compilers builders ## the long forms of the kill, fault and load tests; under an hour
 	./mvnw -B -ntp verify -Psoak
 
 bench: servers ## ratios against raw client loops, in one run on this machine
@@ -31,6 +31,10 @@ servers: maven
 compilers:
 	@./.ci/servers clang:clang wasm-ld:lld /usr/include/wasm32-wasi/stdio.h:wasi-libc /usr/bin/cargo:cargo \
 	  /usr/lib/rustlib/wasm32-unknown-unknown/lib:libstd-rust-dev-wasm32 /usr/share/doc/libclang-rt-dev-wasm32:libclang-rt-dev-wasm32
+
+# What builds an image without a Docker engine.
+builders:
+	@./.ci/servers buildah:buildah mmdebstrap:mmdebstrap
 
 maven:
 	@./.ci/servers mvn:maven
