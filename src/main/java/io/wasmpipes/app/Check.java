@@ -1,5 +1,6 @@
 package io.wasmpipes.app;
 
+import io.wasmpipes.Cache;
 import io.wasmpipes.ConfigException;
 import io.wasmpipes.Problem;
 import io.wasmpipes.Stage;
@@ -22,9 +23,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** {@code wasm-pipes check}: whether the pipe would run now. It connects as the pipe would, and takes no message. One thread. */
 final class Check {
+    private static final Logger LOG = LoggerFactory.getLogger(Check.class);
+
     /** What was looked at: {@code OK}, {@code WARN} for what the pipe would wait for, or {@code FAIL} for what stops it. */
     private record Finding(String state, String what, String text) {
         Map<String, Object> map() {
@@ -87,23 +92,28 @@ final class Check {
             return;
         }
         String source = settings.ends().source().endpoint().toString();
-        if (!SourcePort.listens(settings.ends().source().endpoint())) {
-            connect("source " + source, plan.source().source()::connect);
+        if (SourcePort.listens(settings.ends().source().endpoint())) {
+            plan.source().source().close();
+        } else {
+            connect(
+                    "source " + source,
+                    plan.source().source()::connect,
+                    plan.source().source());
         }
         Outlet sink = plan.sink();
         if (sink != null) {
-            connect("sink " + sink.uri(), sink.sink()::connect);
+            connect("sink " + sink.uri(), sink.sink()::connect, sink.sink());
         }
         for (Outlet labelled : plan.labelled().values()) {
-            connect(labelled.name() + " " + labelled.uri(), labelled.sink()::connect);
+            connect(labelled.name() + " " + labelled.uri(), labelled.sink()::connect, labelled.sink());
         }
         Outlet letters = plan.deadLetters();
         if (letters != null) {
-            connect("dead-letter " + letters.uri(), letters.sink()::connect);
+            connect("dead-letter " + letters.uri(), letters.sink()::connect, letters.sink());
         }
-        var cache = plan.cache();
+        Cache cache = plan.cache();
         if (cache != null) {
-            connect("cache " + settings.cache().endpoint(), cache::connect);
+            connect("cache " + settings.cache().endpoint(), cache::connect, cache);
         }
     }
 
@@ -150,12 +160,25 @@ final class Check {
                 : call -> new HttpCalls.Failure(HttpCalls.Reason.NOT_ALLOWED, "this is only a check");
     }
 
-    private void connect(String what, Step step) throws InterruptedException {
+    /** Connects and closes again, so that a broker sees a client leave and not one that is gone. */
+    private void connect(String what, Step step, AutoCloseable end) throws InterruptedException {
         try {
             step.run();
             ok(what, "connected");
         } catch (TransientException e) {
             findings.add(new Finding("WARN", what, e.getMessage() + "; the pipe would wait for it"));
+        } finally {
+            close(end);
+        }
+    }
+
+    private static void close(AutoCloseable end) throws InterruptedException {
+        try {
+            end.close();
+        } catch (InterruptedException e) {
+            throw e;
+        } catch (Exception e) {
+            LOG.debug("what was only looked at cannot be closed", e);
         }
     }
 

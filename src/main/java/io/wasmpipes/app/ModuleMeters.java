@@ -11,6 +11,7 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 
 /** The metrics of one module: what it was given, made and used. Thread-safe. */
@@ -70,10 +71,10 @@ final class ModuleMeters {
         recycles.increment(renewed ? 1 : 0);
     }
 
-    /** Adds to a counter of the module's own, if it has not too many. */
-    void counted(String name, long delta, boolean room) {
+    /** Adds to a counter of the module's own; {@code room} is asked before there is one more. */
+    void counted(String name, long delta, BooleanSupplier room) {
         Counter counter = own.get(name);
-        if (counter == null && room) {
+        if (counter == null && room.getAsBoolean()) {
             counter = own.computeIfAbsent(
                     name, _ -> registry.counter("wasmpipes.module.counter", tags.and("name", name)));
         }

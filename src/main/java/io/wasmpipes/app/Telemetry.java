@@ -155,8 +155,11 @@ final class Telemetry implements PipeEvents, AutoCloseable {
 
     @Override
     public void counted(String module, String name, long delta) {
-        int all = modules.values().stream().mapToInt(ModuleMeters::counters).sum();
-        module(module).counted(name, delta, all < OWN_COUNTERS_MAX);
+        module(module).counted(name, delta, this::roomForCounters);
+    }
+
+    private boolean roomForCounters() {
+        return modules.values().stream().mapToInt(ModuleMeters::counters).sum() < OWN_COUNTERS_MAX;
     }
 
     @Override

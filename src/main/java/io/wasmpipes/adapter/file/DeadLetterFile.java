@@ -81,14 +81,16 @@ final class DeadLetterFile implements Source {
     public List<Delivery> receive(Demand demand) throws TransientException {
         connect();
         List<Delivery> taken = new ArrayList<>();
+        long bytes = 0;
         try {
-            while (taken.size() < demand.messages() && !exhausted) {
+            while (taken.size() < demand.messages() && bytes < demand.bytes() && !exhausted) {
                 long at = next;
                 String line = line();
                 if (line.startsWith("{")) {
                     Message message = message(line, at);
                     if (message != null) {
                         taken.add(new Line(message, at));
+                        bytes += message.size();
                     }
                 }
             }
