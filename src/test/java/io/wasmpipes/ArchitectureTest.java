@@ -47,7 +47,15 @@ class ArchitectureTest {
     @Test
     void the_ways_to_the_clouds_see_only_the_vocabulary() {
         within("aws", "software.amazon..", "javax.net..").check(CODE);
-        within("bucket", "software.amazon..", "com.google.auth..", "com.azure..", "javax.crypto..", ROOT + ".aws..")
+        within("azure", "com.azure..").check(CODE);
+        within(
+                        "bucket",
+                        "software.amazon..",
+                        "com.google.auth..",
+                        "com.azure..",
+                        "javax.crypto..",
+                        ROOT + ".aws..",
+                        ROOT + ".azure..")
                 .check(CODE);
     }
 
@@ -117,7 +125,7 @@ class ArchitectureTest {
                 () -> confine("software.amazon..", ROOT + ".aws..", ROOT + ".bucket..", ROOT + ".adapter.aws.."),
                 () -> confine("com.google..", ROOT + ".bucket..", ROOT + ".adapter.pubsub.."),
                 () -> confine("io.grpc..", ROOT + ".adapter.pubsub.."),
-                () -> confine("com.azure..", ROOT + ".bucket..", ROOT + ".adapter.servicebus.."),
+                () -> confine("com.azure..", ROOT + ".azure..", ROOT + ".bucket..", ROOT + ".adapter.servicebus.."),
                 () -> confine("com.hivemq..", ROOT + ".adapter.mqtt.."),
                 () -> confine(ROOT + ".redis..", ROOT + ".redis..", ROOT + ".cache..", ROOT + ".adapter.redis.."),
                 () -> confine("com.dylibso.chicory..", ROOT + ".wasm.engine.."),

@@ -1,21 +1,17 @@
 package io.wasmpipes.bucket;
 
 import com.azure.core.credential.TokenRequestContext;
-import com.azure.core.util.Configuration;
-import com.azure.core.util.ConfigurationBuilder;
-import com.azure.core.util.ConfigurationSource;
-import com.azure.identity.DefaultAzureCredentialBuilder;
 import io.wasmpipes.Endpoint;
 import io.wasmpipes.Options;
 import io.wasmpipes.TransientException;
 import io.wasmpipes.Variables;
+import io.wasmpipes.azure.AzureLogin;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 
 /**
@@ -30,7 +26,6 @@ record AzurePlace(
         implements BlobPlace {
     private static final String VERSION = "2021-12-02";
     private static final String SCOPE = "https://storage.azure.com/.default";
-    private static final List<String> FAMILIES = List.of("AZURE_", "IDENTITY_", "MSI_");
 
     static AzurePlace read(Endpoint endpoint, Options options) {
         Variables variables = endpoint.variables();
@@ -112,17 +107,8 @@ record AzurePlace(
 
     /** A token of Azure's default chain. */
     private String login() throws TransientException {
-        Map<String, String> own = new HashMap<>();
-        for (String family : FAMILIES) {
-            variables.under(family).forEach((name, value) -> own.put(family + name, value));
-        }
-        ConfigurationSource none = _ -> Map.of();
-        ConfigurationSource given = _ -> Map.copyOf(own);
-        Configuration configuration = new ConfigurationBuilder(none, none, given).build();
         try {
-            return new DefaultAzureCredentialBuilder()
-                    .configuration(configuration)
-                    .build()
+            return AzureLogin.credential(variables)
                     .getTokenSync(new TokenRequestContext().addScopes(SCOPE))
                     .getToken();
         } catch (RuntimeException e) { // what the chain throws is of many kinds

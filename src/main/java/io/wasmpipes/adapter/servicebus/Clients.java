@@ -1,11 +1,6 @@
 package io.wasmpipes.adapter.servicebus;
 
 import com.azure.core.amqp.AmqpRetryOptions;
-import com.azure.core.credential.TokenCredential;
-import com.azure.core.util.Configuration;
-import com.azure.core.util.ConfigurationBuilder;
-import com.azure.core.util.ConfigurationSource;
-import com.azure.identity.DefaultAzureCredentialBuilder;
 import com.azure.messaging.servicebus.ServiceBusClientBuilder;
 import com.azure.messaging.servicebus.ServiceBusClientBuilder.ServiceBusReceiverClientBuilder;
 import com.azure.messaging.servicebus.ServiceBusClientBuilder.ServiceBusSessionReceiverClientBuilder;
@@ -13,14 +8,11 @@ import com.azure.messaging.servicebus.ServiceBusReceiverAsyncClient;
 import com.azure.messaging.servicebus.ServiceBusSenderAsyncClient;
 import com.azure.messaging.servicebus.ServiceBusSessionReceiverAsyncClient;
 import io.wasmpipes.TransientException;
-import io.wasmpipes.Variables;
+import io.wasmpipes.azure.AzureLogin;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -48,9 +40,6 @@ record Clients(ServiceBusSettings settings) {
 
     /** For any later answer. */
     static final Duration ANSWER = Duration.ofSeconds(8);
-
-    /** What Azure's credentials read from the environment. */
-    private static final List<String> FAMILIES = List.of("AZURE_", "IDENTITY_", "MSI_");
 
     private static final Duration TRY = Duration.ofSeconds(4);
 
@@ -137,22 +126,10 @@ record Clients(ServiceBusSettings settings) {
                             settings.variables()
                                     .get(ServiceBusSettings.HOSTNAME)
                                     .orElse(""),
-                            credential(settings.variables()));
+                            AzureLogin.credential(settings.variables()));
         } catch (IllegalArgumentException e) { // replaced meanwhile; its text may hold the secret
             throw TransientException.outage("the login for " + settings + " cannot be used");
         }
-    }
-
-    /** Azure's default chain, with what is set for this end of the pipe before what is set for all. */
-    private static TokenCredential credential(Variables variables) {
-        Map<String, String> own = new HashMap<>();
-        for (String family : FAMILIES) {
-            variables.under(family).forEach((name, value) -> own.put(family + name, value));
-        }
-        ConfigurationSource none = _ -> Map.of();
-        ConfigurationSource given = _ -> Map.copyOf(own);
-        Configuration configuration = new ConfigurationBuilder(none, none, given).build();
-        return new DefaultAzureCredentialBuilder().configuration(configuration).build();
     }
 
     /** Waits for an answer, at most {@code patience}. */
