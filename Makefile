@@ -24,7 +24,7 @@ image: ## the container image, by docker, podman or buildah: IMAGE=name:tag, PLA
 	@./.ci/image
 
 servers: maven
-	@./.ci/servers nats-server:nats-server redis-server:redis-server wat2wasm:wabt rabbitmqctl:rabbitmq-server mosquitto_passwd:mosquitto docker-registry:docker-registry npm:npm
+	@./.ci/servers nats-server:nats-server redis-server:redis-server wat2wasm:wabt rabbitmqctl:rabbitmq-server mosquitto_passwd:mosquitto docker-registry:docker-registry npm:npm chromium:chromium
 	@./.ci/kafka
 
 # What authors of modules have: the soak goes their way in every language. Go must be there.

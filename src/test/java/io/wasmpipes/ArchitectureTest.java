@@ -70,6 +70,11 @@ class ArchitectureTest {
     }
 
     @Test
+    void the_traces_see_the_vocabulary_and_what_the_pipe_tells() {
+        within("trace", "io.opentelemetry..", ROOT + ".pipe..").check(CODE);
+    }
+
+    @Test
     void the_wasm_host_sees_the_vocabulary_and_module_images() {
         noClasses()
                 .that()
@@ -124,6 +129,7 @@ class ArchitectureTest {
                 () -> confine("com.rabbitmq..", ROOT + ".adapter.rabbit.."),
                 () -> confine("software.amazon..", ROOT + ".aws..", ROOT + ".bucket..", ROOT + ".adapter.aws.."),
                 () -> confine("com.google..", ROOT + ".bucket..", ROOT + ".adapter.pubsub.."),
+                () -> confine("io.opentelemetry..", ROOT + ".trace.."),
                 () -> confine("io.grpc..", ROOT + ".adapter.pubsub.."),
                 () -> confine("com.azure..", ROOT + ".azure..", ROOT + ".bucket..", ROOT + ".adapter.servicebus.."),
                 () -> confine("com.hivemq..", ROOT + ".adapter.mqtt.."),

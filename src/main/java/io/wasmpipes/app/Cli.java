@@ -28,7 +28,7 @@ import picocli.CommandLine.Parameters;
         description = "Runs the pipe that the environment describes; without a command as with run.",
         footer = "%nSOURCE_URI, SINK_URI and WASM_MODULES say what it does: see docs/configuration.md",
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {HelpCommand.class, DeadLetterCommands.class},
+        subcommands = {HelpCommand.class, DeadLetterCommands.class, TapCommand.class},
         mixinStandardHelpOptions = true,
         versionProvider = Cli.Version.class,
         usageHelpWidth = 120)
@@ -73,8 +73,11 @@ final class Cli implements Callable<Integer> {
     private record Factory(Console console) implements CommandLine.IFactory {
         @Override
         public <K> K create(Class<K> type) throws Exception {
-            return type == DeadLetterCommands.class
-                    ? type.cast(new DeadLetterCommands(console))
+            if (type == DeadLetterCommands.class) {
+                return type.cast(new DeadLetterCommands(console));
+            }
+            return type == TapCommand.class
+                    ? type.cast(new TapCommand(console))
                     : CommandLine.defaultFactory().create(type);
         }
     }

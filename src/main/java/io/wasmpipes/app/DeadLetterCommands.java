@@ -1,22 +1,16 @@
 package io.wasmpipes.app;
 
 import io.wasmpipes.ConfigException;
-import io.wasmpipes.Endpoint;
-import io.wasmpipes.Sink;
-import io.wasmpipes.Source;
 import io.wasmpipes.TransientException;
 import io.wasmpipes.Units;
 import io.wasmpipes.cli.DeadLetterBox;
 import io.wasmpipes.cli.Letter;
 import io.wasmpipes.cli.LetterView;
 import io.wasmpipes.cli.Redrive;
-import io.wasmpipes.config.SingleEnd;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -122,28 +116,20 @@ final class DeadLetterCommands {
             @Option(names = "--id", paramLabel = "ID", description = "only this one; may be repeated") @Nullable
                     List<String> ids)
             throws ConfigException, InterruptedException {
-        Predicate<Letter> mine = there(ids);
-        return with(place, box -> {
-            try (RedriveTargets targets = new RedriveTargets(uri -> sink(uri, place), to)) {
-                Redrive.Result result = new Redrive(box, targets, console.err()::println).run(mine);
-                console.out()
-                        .println(result.sent() + " redriven"
-                                + (result.failed() == 0 ? "" : ", " + result.failed() + " failed"));
-                return result.failed() == 0 ? 0 : Cli.FAILED;
-            }
-        });
+        try {
+            Redrive.Result result = place(place).redrive(to, DeadLetterPlace.there(ids), console.err()::println);
+            console.out()
+                    .println(result.sent() + " redriven"
+                            + (result.failed() == 0 ? "" : ", " + result.failed() + " failed"));
+            return result.failed() == 0 ? 0 : Cli.FAILED;
+        } catch (TransientException e) {
+            return away(e);
+        }
     }
 
-    /** Those of these ids, or all; what has died since this began is left for the next time. */
-    private static Predicate<Letter> there(@Nullable List<String> ids) {
-        Instant start = Instant.now();
-        Set<String> wanted = ids == null ? Set.of() : Set.copyOf(ids);
-        return letter -> !letter.time().isAfter(start) && (ids == null || wanted.contains(letter.id()));
-    }
-
-    private Sink sink(String uri, Place place) throws ConfigException {
-        Endpoint endpoint = end(Endpoint.Role.SINK, "SINK_", uri, place);
-        return Tools.adapter(endpoint).sink(endpoint, Tools.context());
+    private int away(TransientException e) {
+        console.err().println(e.getMessage());
+        return Cli.FAILED;
     }
 
     @Command(description = "Throws them away.", mixinStandardHelpOptions = true)
@@ -156,7 +142,7 @@ final class DeadLetterCommands {
         if (all == (ids != null)) {
             throw new ConfigException(SUBJECT, "", "discard takes --id ID, or --all", "");
         }
-        Predicate<Letter> mine = there(ids);
+        Predicate<Letter> mine = DeadLetterPlace.there(ids);
         return with(place, box -> {
             List<Letter> kept = new ArrayList<>();
             int gone = 0;
@@ -173,26 +159,18 @@ final class DeadLetterCommands {
         });
     }
 
-    /** What a command does with the letters. */
-    private interface Work {
-        int of(DeadLetterBox box) throws ConfigException, TransientException, InterruptedException;
-    }
-
-    private int with(Place place, Work work) throws ConfigException, InterruptedException {
-        Duration patience = Units.duration(place.patience)
-                .orElseThrow(() -> new ConfigException("--wait", place.patience, "must be a duration such as 5s", ""));
-        Endpoint endpoint = end(Endpoint.Role.SOURCE, "DEAD_LETTER_", place.uri, place);
-        try (Source source = Tools.adapter(endpoint).deadLetters(endpoint, Tools.context());
-                DeadLetterBox box = new DeadLetterBox(source, patience)) {
-            return work.of(box);
+    private int with(Place place, DeadLetterPlace.Work<Integer> work) throws ConfigException, InterruptedException {
+        try {
+            return place(place).with(work);
         } catch (TransientException e) {
-            console.err().println(e.getMessage());
-            return Cli.FAILED;
+            return away(e);
         }
     }
 
-    private Endpoint end(Endpoint.Role role, String prefix, String uri, Place place) throws ConfigException {
-        return SingleEnd.read(role, SUBJECT, prefix, uri, place.files.variables(console), Wiring.adapters());
+    private DeadLetterPlace place(Place place) throws ConfigException {
+        Duration patience = Units.duration(place.patience)
+                .orElseThrow(() -> new ConfigException("--wait", place.patience, "must be a duration such as 5s", ""));
+        return new DeadLetterPlace(place.uri, place.files.variables(console), patience);
     }
 
     private static List<Letter> taken(DeadLetterBox box, int max) throws TransientException, InterruptedException {

@@ -11,7 +11,9 @@ import ch.qos.logback.core.encoder.LayoutWrappingEncoder;
 import ch.qos.logback.core.spi.ContextAwareBase;
 import io.wasmpipes.config.Service;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.ILoggerFactory;
 import org.slf4j.LoggerFactory;
 
@@ -21,7 +23,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class LogSetup extends ContextAwareBase implements Configurator {
     private static final String[] LIBRARIES = {
-        "io.micronaut", "io.netty", "io.nats", "io.lettuce", "reactor", "org.apache.qpid"
+        "io.micronaut", "io.netty", "io.opentelemetry", "io.nats", "io.lettuce", "reactor", "org.apache.qpid"
     };
 
     /** They tell by themselves, again and again, what the pipe tells once: how grave it must be to be let through. */
@@ -32,16 +34,16 @@ public final class LogSetup extends ContextAwareBase implements Configurator {
 
     @Override
     public ExecutionStatus configure(LoggerContext context) {
-        apply(context, Level.INFO, new LogLine(false));
+        apply(context, Level.INFO, new LogLine(false, ""));
         return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
     }
 
-    /** From now on as LOG_LEVEL and LOG_FORMAT say. */
-    static void apply(Service.Log log) {
+    /** From now on as LOG_LEVEL and LOG_FORMAT say; lines name the pipe. */
+    static void apply(Service.Log log, String pipe) {
         ILoggerFactory factory = LoggerFactory.getILoggerFactory();
         if (factory instanceof LoggerContext context) {
             boolean json = log.format() == Service.Format.JSON;
-            apply(context, Level.toLevel(log.level().name(), Level.INFO), new LogLine(json));
+            apply(context, Level.toLevel(log.level().name(), Level.INFO), new LogLine(json, pipe));
         }
     }
 
@@ -59,6 +61,9 @@ public final class LogSetup extends ContextAwareBase implements Configurator {
         appender.setContext(context);
         appender.setEncoder(encoder);
         appender.setTarget("System.err");
+        LogLimit limit = new LogLimit((what, after) -> later(context, what, after), appender::doAppend);
+        limit.start();
+        appender.addFilter(limit);
         appender.start();
         root.addAppender(appender);
         root.setLevel(level);
@@ -69,6 +74,10 @@ public final class LogSetup extends ContextAwareBase implements Configurator {
         for (String wire : WIRES) {
             context.getLogger(wire).setLevel(Level.toLevel(Math.max(level.levelInt, Level.WARN_INT)));
         }
+    }
+
+    private static void later(LoggerContext context, Runnable what, Duration after) {
+        var _ = context.getScheduledExecutorService().schedule(what, after.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     /** {@code least} where nobody asked for details, or the level itself if it is stricter. */

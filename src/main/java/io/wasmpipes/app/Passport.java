@@ -2,6 +2,7 @@ package io.wasmpipes.app;
 
 import io.wasmpipes.Stage;
 import io.wasmpipes.config.Settings;
+import io.wasmpipes.config.Shown;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -47,6 +48,19 @@ final class Passport {
 
     private static String shown(String uri) {
         return uri.endsWith(":") ? uri.substring(0, uri.length() - 1) : uri;
+    }
+
+    /** Every setting as it is in force, secrets hidden. */
+    List<Map<String, Object>> configuration() {
+        return settings.shown().stream().map(Passport::setting).toList();
+    }
+
+    private static Map<String, Object> setting(Shown shown) {
+        Map<String, Object> setting = new LinkedHashMap<>();
+        setting.put("name", shown.name());
+        setting.put("value", shown.value());
+        setting.put("default", shown.byDefault());
+        return setting;
     }
 
     Map<String, Object> show() {

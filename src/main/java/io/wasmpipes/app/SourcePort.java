@@ -20,13 +20,23 @@ final class SourcePort {
         return source.scheme().startsWith("http");
     }
 
+    private static int port(Endpoint source) {
+        int standard = source.scheme().equals("https") ? HTTPS : HTTP;
+        return source.port() < 0 ? standard : source.port();
+    }
+
+    /** The source's address as this machine reaches it, for a sink. */
+    static String here(Endpoint source) {
+        String host = source.host().isEmpty() ? "localhost" : source.host();
+        return source.scheme() + "://" + host + ":" + port(source) + source.path();
+    }
+
     /** @throws ConfigException if the source listens and cannot, or would at the management port */
     static void check(Endpoint source, Optional<Address> management) throws ConfigException {
         if (!listens(source)) {
             return;
         }
-        int standard = source.scheme().equals("https") ? HTTPS : HTTP;
-        int port = source.port() < 0 ? standard : source.port();
+        int port = port(source);
         if (port != 0
                 && management.map(Address::port).filter(other -> other == port).isPresent()) {
             throw new ConfigException(

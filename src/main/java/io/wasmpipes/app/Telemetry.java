@@ -12,10 +12,13 @@ import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.wasmpipes.Limits;
+import io.wasmpipes.Message;
 import io.wasmpipes.Scope;
 import io.wasmpipes.Source;
+import io.wasmpipes.pipe.DeadMessage;
 import io.wasmpipes.pipe.PipeEvents;
 import io.wasmpipes.pipe.PipeStatus;
+import io.wasmpipes.pipe.Trail;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -57,8 +60,12 @@ final class Telemetry implements PipeEvents, AutoCloseable {
     private final Map<String, ModuleMeters> modules = new ConcurrentHashMap<>();
     private final Map<String, Counter> deadLetters = new ConcurrentHashMap<>();
     private final Map<String, Counter> paused = new ConcurrentHashMap<>();
+    private final Map<String, Timer> hops = new ConcurrentHashMap<>();
+    private final Onlookers onlookers;
 
-    Telemetry(String pipe, String version) {
+    /** @param onlookers see single messages */
+    Telemetry(String pipe, String version, Onlookers onlookers) {
+        this.onlookers = onlookers;
         tags = Tags.of("pipe", pipe);
         received = registry.counter("wasmpipes.messages.received", tags);
         emitted = registry.counter("wasmpipes.messages.emitted", tags);
@@ -116,6 +123,22 @@ final class Telemetry implements PipeEvents, AutoCloseable {
     @Override
     public void received(int messages, long bytes) {
         received.increment(messages);
+    }
+
+    @Override
+    public Trail follow(Message input, int attempt) {
+        return onlookers.follow(input, attempt);
+    }
+
+    @Override
+    public void died(DeadMessage dead) {
+        onlookers.died(dead);
+    }
+
+    @Override
+    public void hop(String hop, long nanos) {
+        hops.computeIfAbsent(hop, h -> timer("wasmpipes.hop.duration", tags.and("hop", h)))
+                .record(nanos, TimeUnit.NANOSECONDS);
     }
 
     @Override

@@ -19,13 +19,18 @@ public final class Caches {
      */
     public static Cache open(Endpoint endpoint, String namespace, long maxBytes) throws ConfigException {
         return switch (endpoint.scheme()) {
-            case "mem" -> new MemoryCache(maxBytes, System::nanoTime);
+            case "mem" -> inMemory(maxBytes);
             case "redis", "rediss" ->
                 new RedisCache(new RedisConnector(endpoint, "cache", database(endpoint)), namespace);
             default ->
                 throw new ConfigException(
                         endpoint.variable(), endpoint.toString(), "must be mem:, redis:// or rediss://", "");
         };
+    }
+
+    /** One of this process, of at most so many bytes. */
+    public static Cache inMemory(long maxBytes) {
+        return new MemoryCache(maxBytes, System::nanoTime);
     }
 
     private static int database(Endpoint endpoint) {

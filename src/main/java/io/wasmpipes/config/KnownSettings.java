@@ -123,7 +123,35 @@ final class KnownSettings {
                                     "the user's cache folder",
                                     "the one writable folder: compiled and downloaded modules"),
                             Setting.of("LOG_LEVEL", "info", "`trace`, `debug`, `info`, `warn`, `error` or `off`"),
-                            Setting.of("LOG_FORMAT", "text", "`text` or `json`; always stderr, UTC, never a body"))));
+                            Setting.of("LOG_FORMAT", "text", "`text` or `json`; always stderr, UTC, never a body"))),
+            new Section(
+                    "Traces",
+                    List.of(
+                            Setting.of(
+                                    "OTEL_EXPORTER_OTLP_ENDPOINT",
+                                    "",
+                                    "the collector, such as `http://collector:4318`; unset: no traces. Any other `OTEL_*` variable of OpenTelemetry's SDK works too"),
+                            Setting.secret(
+                                    "OTEL_EXPORTER_OTLP_HEADERS", "headers for it, such as `authorization=Bearer x`"),
+                            Setting.of("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf", "no other is spoken"),
+                            Setting.of("OTEL_SERVICE_NAME", "the PIPE_NAME", "what the pipe is called there"),
+                            Setting.of(
+                                    "OTEL_RESOURCE_ATTRIBUTES",
+                                    "",
+                                    "more about it, such as `deployment.environment.name=prod`"),
+                            Setting.of(
+                                    "OTEL_TRACES_SAMPLER",
+                                    "parentbased_always_on",
+                                    "which messages are traced; `parentbased_traceidratio` for a share of them"),
+                            Setting.of("OTEL_TRACES_SAMPLER_ARG", "1.0", "that share"),
+                            Setting.of(
+                                    "OTEL_PROPAGATORS",
+                                    "tracecontext,baggage",
+                                    "how a trace is read from headers and written to them"),
+                            Setting.of(
+                                    "OTEL_BSP_MAX_QUEUE_SIZE", "2048", "spans that wait to be sent; more are dropped"),
+                            Setting.of("OTEL_TRACES_EXPORTER", "otlp", "or `none`"),
+                            Setting.of("OTEL_SDK_DISABLED", "false", "`true`: no traces"))));
 
     private static final Map<String, Setting> BY_NAME = new HashMap<>();
 

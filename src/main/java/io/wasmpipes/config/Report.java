@@ -18,8 +18,8 @@ final class Report {
     }
 
     /** A line for each setting of the table, then one for each labelled sink, module and driver variable that is set. */
-    List<String> lines() {
-        List<String> lines = new ArrayList<>();
+    List<Shown> lines() {
+        List<Shown> lines = new ArrayList<>();
         for (KnownSettings.Section section : KnownSettings.SECTIONS) {
             for (Setting setting : section.settings()) {
                 if (!setting.isPattern()) {
@@ -32,24 +32,24 @@ final class Report {
             Optional<Setting> driver = vocabulary.driver(name).or(() -> vocabulary.driver(base));
             if (env.literal(name).isPresent()) {
                 if (driver.isPresent()) {
-                    lines.add(name + "=" + shown(name, driver.get().secret()));
+                    lines.add(new Shown(name, shown(name, driver.get().secret()), false));
                 } else if (Vocabulary.isLabelledSink(base) || (Vocabulary.isModule(base) && vocabulary.knows(base))) {
-                    lines.add(name + "=" + shown(name, isSecretConfig(base)));
+                    lines.add(new Shown(name, shown(name, isSecretConfig(base)), false));
                 }
             }
         }
         return lines;
     }
 
-    private String line(Setting setting) {
+    private Shown line(Setting setting) {
         String name = setting.name();
         if (env.literal(name).isPresent()) {
-            return name + "=" + shown(name, setting.secret());
+            return new Shown(name, shown(name, setting.secret()), false);
         }
         String file = name + Env.FILE;
         return env.literal(file).isPresent()
-                ? file + "=" + shown(file, false)
-                : name + "=" + setting.fallback() + " (default)";
+                ? new Shown(file, shown(file, false), false)
+                : new Shown(name, setting.fallback(), true);
     }
 
     private String shown(String name, boolean secret) {

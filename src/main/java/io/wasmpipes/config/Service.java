@@ -2,6 +2,7 @@ package io.wasmpipes.config;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -9,8 +10,14 @@ import java.util.Optional;
  *
  * @param management empty for MANAGEMENT_PORT=off
  * @param stateDir the one writable folder: compiled and downloaded modules
+ * @param tracing the {@code OTEL_*} variables; empty where no traces are wanted
  */
-public record Service(Shutdown shutdown, Optional<Management> management, Path stateDir, Log log) {
+public record Service(
+        Shutdown shutdown, Optional<Management> management, Path stateDir, Log log, Map<String, String> tracing) {
+    public Service {
+        tracing = Map.copyOf(tracing);
+    }
+
     /** {@code delay}: how long HTTP still accepts after SIGTERM; {@code timeout}: how long draining may take. */
     public record Shutdown(Duration delay, Duration timeout) {}
 

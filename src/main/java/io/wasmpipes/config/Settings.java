@@ -9,6 +9,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * The whole configuration of one process. Immutable, complete and checked; showing it shows no secret.
@@ -25,7 +26,7 @@ public record Settings(
         Flow flow,
         Service service,
         List<Problem> warnings,
-        List<String> shown) {
+        List<Shown> shown) {
     public Settings {
         warnings = List.copyOf(warnings);
         shown = List.copyOf(shown);
@@ -73,6 +74,6 @@ public record Settings(
     /** The report: every variable with its value or default, secrets hidden. */
     @Override
     public String toString() {
-        return String.join("\n", shown);
+        return shown.stream().map(Shown::toString).collect(Collectors.joining("\n"));
     }
 }

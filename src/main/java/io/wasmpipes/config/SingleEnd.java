@@ -6,10 +6,16 @@ import io.wasmpipes.Endpoint;
 import io.wasmpipes.Problems;
 import java.util.Collection;
 import java.util.Map;
+import java.util.Optional;
 
 /** One end without a pipe, for tools. */
 public final class SingleEnd {
     private SingleEnd() {}
+
+    /** What a variable is set to, by itself or by its {@code _FILE}. */
+    public static Optional<String> text(String variable, Map<String, String> variables) {
+        return new Env(variables).get(variable);
+    }
 
     /**
      * Reads a URI as that end of a pipe, with the variables of its driver.

@@ -76,28 +76,38 @@ final class Chain implements AutoCloseable {
                 .collect(Collectors.joining());
     }
 
-    List<Message> run(Message input, State state) throws TransientException, PoisonException, InterruptedException {
+    List<Message> run(Message input, State state, Trail trail)
+            throws TransientException, PoisonException, InterruptedException {
         List<Message> outputs = new ArrayList<>();
-        run(0, input, state, outputs);
+        run(0, input, new Run(state, trail), outputs);
         return outputs;
     }
 
-    private void run(int index, Message message, State state, List<Message> outputs)
+    private record Run(State state, Trail trail) {}
+
+    private void run(int index, Message message, Run run, List<Message> outputs)
             throws TransientException, PoisonException, InterruptedException {
         if (index == stages.size() || message.label() != null) {
             outputs.add(message);
             return;
         }
-        for (Message made : apply(stages.get(index), message, state)) {
-            run(index + 1, made, state, outputs);
+        for (Message made : apply(stages.get(index), message, run)) {
+            run(index + 1, made, run, outputs);
         }
     }
 
-    private List<Message> apply(Stage stage, Message message, State state)
+    private List<Message> apply(Stage stage, Message message, Run run)
             throws TransientException, PoisonException, InterruptedException {
         long start = System.nanoTime();
-        List<Message> made = stage.apply(message, new LaneScope(state, events, stage.name()));
+        List<Message> made;
+        try {
+            made = stage.apply(message, new LaneScope(run.state, events, stage.name()));
+        } catch (TransientException | PoisonException e) {
+            run.trail.failed(stage.name(), message, e, start);
+            throw e;
+        }
         events.moduleRan(stage.name(), System.nanoTime() - start);
+        run.trail.ran(stage.name(), message, made, start);
         if (made.isEmpty()) {
             events.filtered(stage.name());
         } else {

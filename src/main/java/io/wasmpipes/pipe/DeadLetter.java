@@ -16,6 +16,12 @@ record DeadLetter(Plan plan, Item item, PoisonException why, Instant time) {
         return why.stage().isEmpty() ? "pipe" : "module";
     }
 
+    /** What the pipe tells of it. */
+    DeadMessage told(Message message, boolean kept) {
+        return new DeadMessage(
+                item.name(), time, message, why.stage(), String.valueOf(why.getMessage()), item.attempt(), kept);
+    }
+
     Message of(Message message) {
         return letter(message, "");
     }
@@ -43,7 +49,7 @@ record DeadLetter(Plan plan, Item item, PoisonException why, Instant time) {
                 + ",\"source\":" + quote(plan.source().uri())
                 + ",\"attempts\":" + item.attempt()
                 + ",\"time\":" + quote(time.toString())
-                + ",\"id\":" + quote(item.input.id().value())
+                + ",\"id\":" + quote(item.name())
                 + more + "}";
     }
 

@@ -42,24 +42,37 @@ final class Finisher {
                 continue;
             }
             if (overlay != null) {
-                holding.until("cache", () -> overlay.commit(remember));
+                commit(item, overlay);
             }
             done.add(new Settled(item.delivery, new Settlement.Done(item.reply())));
             gone.add(item);
         }
         if (!gone.isEmpty()) {
+            long start = System.nanoTime();
             settle(done);
             long now = System.nanoTime();
-            gone.forEach(item -> shared.events().done(now - item.receivedNanos));
+            for (Item item : gone) {
+                shared.events().done(now - item.receivedNanos);
+                item.trail.hop("settle", start);
+                item.trail.ended(Trail.Ending.DONE, "");
+            }
             shared.deadLetterGauge().through(gone.size());
             forget(gone);
         }
         return rest;
     }
 
+    private void commit(Item item, Overlay overlay) throws InterruptedException {
+        long start = System.nanoTime();
+        holding.until("cache", () -> overlay.commit(remember));
+        shared.events().hop("commit", System.nanoTime() - start);
+        item.trail.hop("commit", start);
+    }
+
     /** Settles one item that did not go through. */
-    void settle(Item item, Settlement settlement) throws InterruptedException {
+    void settle(Item item, Settlement settlement, Trail.Ending ending, String why) throws InterruptedException {
         settle(List.of(new Settled(item.delivery, settlement)));
+        item.trail.ended(ending, why);
         forget(List.of(item));
     }
 
@@ -73,6 +86,7 @@ final class Finisher {
         }
         settle(back);
         shared.events().handedBack(items.size());
+        items.forEach(item -> item.trail.ended(Trail.Ending.HANDED_BACK, String.valueOf(why.getMessage())));
         forget(items);
     }
 
@@ -93,6 +107,7 @@ final class Finisher {
     void lapse(List<Item> items) throws InterruptedException {
         for (Item item : items) {
             rollBack(item);
+            item.trail.ended(Trail.Ending.LAPSED, "");
         }
         shared.events().lapsed(items.size());
         forget(items);
@@ -106,7 +121,9 @@ final class Finisher {
     }
 
     private void settle(List<Settled> settled) throws InterruptedException {
+        long start = System.nanoTime();
         holding.until("source", () -> shared.plan().source().source().settle(settled));
+        shared.events().hop("settle", System.nanoTime() - start);
     }
 
     private void forget(List<Item> items) {

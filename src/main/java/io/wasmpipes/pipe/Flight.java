@@ -11,7 +11,7 @@ import java.util.Map;
 
 /** Outputs of some items on their way to their sinks. Owned by a lane. */
 final class Flight {
-    private record Leg(Outlet outlet, List<Parcel> parcels, Sink.Pending pending) {}
+    private record Leg(Outlet outlet, List<Parcel> parcels, Sink.Pending pending, long startNanos) {}
 
     private final List<Item> items;
     private final List<Leg> legs;
@@ -55,7 +55,8 @@ final class Flight {
             Outlet outlet = load.getFirst().outlet;
             List<Message> messages = new ArrayList<>(load.size());
             load.forEach(parcel -> messages.add(parcel.message));
-            legs.add(new Leg(outlet, load, outlet.sink().send(messages)));
+            long start = System.nanoTime();
+            legs.add(new Leg(outlet, load, outlet.sink().send(messages), start));
         }
         return new Flight(items, legs, shared);
     }
@@ -85,6 +86,7 @@ final class Flight {
     void land() throws InterruptedException {
         for (Leg leg : legs) {
             List<Outcome> outcomes = leg.pending().await();
+            shared.events().hop("send", System.nanoTime() - leg.startNanos());
             int confirmed = 0;
             boolean answered = false;
             for (int i = 0; i < leg.parcels().size(); i++) {

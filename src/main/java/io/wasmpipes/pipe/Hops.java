@@ -1,8 +1,6 @@
 package io.wasmpipes.pipe;
 
-import io.wasmpipes.Headers;
 import io.wasmpipes.Message;
-import io.wasmpipes.Promise;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -10,9 +8,6 @@ import java.util.regex.Pattern;
 final class Hops {
     /** So many are more than anybody chains on purpose. */
     static final int SUSPICIOUS = 16;
-
-    /** Some systems carry ten headers; those of the user come first. */
-    private static final int ROOM = 10;
 
     private static final Pattern HOPS = Pattern.compile("hops=(\\d{1,9})");
 
@@ -28,10 +23,8 @@ final class Hops {
         return hops.matches() ? Integer.parseInt(hops.group(1)) : 0;
     }
 
-    /** The headers of an output that has passed so many, where the sink carries headers and has room for one more. */
-    static Headers mark(Outlet outlet, Headers headers, int hops) {
-        boolean carried =
-                outlet.promises().contains(Promise.HEADERS) && headers.list().size() < ROOM;
-        return carried ? headers.with(DeadLetter.HEADER, "hops=" + hops) : headers;
+    /** What an output says that has passed so many. */
+    static String text(int hops) {
+        return "hops=" + hops;
     }
 }

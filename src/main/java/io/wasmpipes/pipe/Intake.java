@@ -123,7 +123,8 @@ final class Intake implements Runnable {
         String owner = message.id().isNone()
                 ? token + "/" + sequence.incrementAndGet()
                 : shared.plan().name() + "/" + message.id().value();
-        return new Item(delivery, input, orderKey(delivery), owner, now);
+        Trail trail = shared.events().follow(input, delivery.attempt());
+        return new Item(delivery, input, orderKey(delivery), owner, now, trail);
     }
 
     private static boolean reserved(String name) {

@@ -24,6 +24,8 @@ final class Item {
     /** How many pipes it has passed before this one. */
     final int hops;
 
+    final Trail trail;
+
     private final long inputSize;
 
     private @Nullable Overlay overlay;
@@ -36,14 +38,20 @@ final class Item {
     private final Patience patience = new Patience();
     private int rounds;
 
-    Item(Delivery delivery, Message input, @Nullable String orderKey, String owner, long receivedNanos) {
+    Item(Delivery delivery, Message input, @Nullable String orderKey, String owner, long receivedNanos, Trail trail) {
         this.delivery = delivery;
         this.input = input;
         this.orderKey = orderKey;
         this.owner = owner;
         this.receivedNanos = receivedNanos;
+        this.trail = trail;
         this.inputSize = delivery.message().size();
         this.hops = Hops.of(delivery.message());
+    }
+
+    /** What its dead letter is called: every one has a name, also where the source has none. */
+    String name() {
+        return input.id().isNone() ? owner : input.id().value();
     }
 
     /** What it counts in the budget now. */
@@ -57,6 +65,9 @@ final class Item {
 
     /** A run of the chain begins, with this view of the cache. */
     void begin(@Nullable Overlay view, Chain with) {
+        if (chain == null) {
+            trail.hop("wait", receivedNanos);
+        }
         overlay = view;
         chain = with;
     }
@@ -84,6 +95,7 @@ final class Item {
     void unproduce(@Nullable PipeException why) {
         ran = false;
         runFailure = why;
+        parcels.forEach(Parcel::drop);
         parcels = List.of();
         reply = List.of();
         outputSize = 0;

@@ -108,6 +108,9 @@ final class Lane implements Runnable {
     private boolean step() throws InterruptedException {
         int room = shared.plan().policy().limits().batchSize();
         List<Item> taken = queue.take(room, flights.isEmpty() ? IDLE_NANOS : 0);
+        if (!taken.isEmpty()) {
+            shared.events().hop("wait", System.nanoTime() - taken.getFirst().receivedNanos);
+        }
         inHand.addAll(taken);
         todo.addAll(taken);
         if (runner.outdated()) {

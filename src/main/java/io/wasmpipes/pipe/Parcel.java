@@ -9,28 +9,39 @@ import org.jspecify.annotations.Nullable;
 final class Parcel {
     final Message message;
     final Outlet outlet;
+    private final Trail.Passage passage;
     private boolean delivered;
     private @Nullable PipeException failure;
     private int failures;
     private long lastNanos;
     private long previousNanos;
 
-    Parcel(Message message, Outlet outlet) {
+    Parcel(Message message, Outlet outlet, Trail.Passage passage) {
         this.message = message;
         this.outlet = outlet;
+        this.passage = passage;
     }
 
     /** It is with its sink, or safe among the dead letters. */
     void deliver() {
         delivered = true;
         failure = null;
+        passage.arrived();
     }
 
     void fail(PipeException why) {
         failure = why;
         failures++;
+        passage.failed(why);
         previousNanos = lastNanos;
         lastNanos = System.nanoTime();
+    }
+
+    /** It will not be sent. */
+    void drop() {
+        if (!delivered) {
+            passage.dropped();
+        }
     }
 
     /**

@@ -115,6 +115,7 @@ public final class Pipe {
         for (Lane lane : lanes) {
             for (Item item : lane.leftOver()) {
                 Finisher.rollBack(item);
+                item.trail.ended(Trail.Ending.HANDED_BACK, "the pipe is stopping");
                 rest.add(new Settled(item.delivery, new Settlement.Retry(Duration.ZERO, cause)));
             }
         }

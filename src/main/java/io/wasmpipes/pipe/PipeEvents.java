@@ -1,5 +1,6 @@
 package io.wasmpipes.pipe;
 
+import io.wasmpipes.Message;
 import io.wasmpipes.Scope;
 import java.time.Duration;
 
@@ -9,6 +10,17 @@ public interface PipeEvents {
     PipeEvents NONE = new PipeEvents() {};
 
     default void received(int messages, long bytes) {}
+
+    /** A delivery has come in, its {@code attempt}-th: who wants to follow it answers a trail. */
+    default Trail follow(Message input, int attempt) {
+        return Trail.NONE;
+    }
+
+    /**
+     * How long a part of the way took: {@code wait} of the oldest of a batch for its lane, {@code send} of a batch until its
+     * sink had answered, {@code commit} of a message's cache writes, {@code settle} of a batch at the source.
+     */
+    default void hop(String hop, long nanos) {}
 
     /** Outputs that {@code sink} has confirmed. */
     default void emitted(String sink, int messages) {}
@@ -32,6 +44,9 @@ public interface PipeEvents {
 
     /** A message went to the dead letters, or was rejected at the source where there are none. */
     default void poisoned(String module, String reason) {}
+
+    /** A message went to the dead letters, or its source was told that it was rejected. Once each, with all there is to know. */
+    default void died(DeadMessage dead) {}
 
     /** A message has passed suspiciously many pipes. */
     default void manyHops(int hops) {}

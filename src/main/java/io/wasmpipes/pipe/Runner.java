@@ -62,6 +62,7 @@ final class Runner implements AutoCloseable {
     void run(Item item) throws InterruptedException {
         Overlay overlay = overlay(item);
         item.begin(overlay, chain);
+        LogMark.set(item);
         try {
             admit(item);
             if (alreadyApplied(item)) {
@@ -74,6 +75,8 @@ final class Runner implements AutoCloseable {
             if (overlay != null) {
                 overlay.rollBack();
             }
+        } finally {
+            LogMark.clear();
         }
     }
 
@@ -120,7 +123,7 @@ final class Runner implements AutoCloseable {
             throws TransientException, PoisonException, InterruptedException {
         Message input =
                 item.input.withHeaders(item.input.headers().keep(h -> !IDENTIFYING.contains(Headers.fold(h.name()))));
-        return chain.isEmpty() ? List.of(input) : chain.run(input, Objects.requireNonNull(overlay));
+        return chain.isEmpty() ? List.of(input) : chain.run(input, Objects.requireNonNull(overlay), item.trail);
     }
 
     private void produce(Item item, List<Message> made) throws PoisonException {
@@ -133,8 +136,9 @@ final class Runner implements AutoCloseable {
             if (outlet == null) {
                 reply.add(output);
             } else {
-                Headers headers = outlet.headers().apply(output.headers());
-                parcels.add(new Parcel(output.withHeaders(Hops.mark(outlet, headers, item.hops + 1)), outlet));
+                Trail.Passage passage = item.trail.departs(outlet, output);
+                Headers headers = OwnHeaders.of(outlet, output.headers(), passage.headers(), item.hops + 1);
+                parcels.add(new Parcel(output.withHeaders(headers), outlet, passage));
             }
             bytes += output.body().equals(item.input.body()) ? 0 : output.size();
         }

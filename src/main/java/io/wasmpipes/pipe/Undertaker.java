@@ -26,11 +26,17 @@ final class Undertaker {
 
     /** Ends an item whose input is poison. */
     void bury(Item item, PoisonException why) throws InterruptedException {
-        Finisher.rollBack(item);
-        if (buried(item.input, item, why)) {
-            finisher.settle(item, Settlement.Done.SILENT);
-        } else {
-            reject(item, why);
+        LogMark.set(item);
+        try {
+            Finisher.rollBack(item);
+            if (buried(item.input, item, why)) {
+                String reason = letter(item, why).told(item.input, true).why();
+                finisher.settle(item, Settlement.Done.SILENT, Trail.Ending.DEAD_LETTER, reason);
+            } else {
+                reject(item, why);
+            }
+        } finally {
+            LogMark.clear();
         }
     }
 
@@ -51,14 +57,18 @@ final class Undertaker {
         if (deadLetters == null) {
             return false;
         }
-        DeadLetter letter =
-                new DeadLetter(shared.plan(), item, why, shared.clock().instant());
+        DeadLetter letter = letter(item, why);
         boolean accepted =
                 sent(deadLetters, letter.of(message), item) || sent(deadLetters, letter.truncated(message), item);
         if (accepted) {
+            shared.events().died(letter.told(message, true));
             shared.deadLetterGauge().buried();
         }
         return accepted;
+    }
+
+    private DeadLetter letter(Item item, PoisonException why) {
+        return new DeadLetter(shared.plan(), item, why, shared.clock().instant());
     }
 
     /** Whether the dead-letter sink has it; false if it can never have it, or the item is no longer ours. */
@@ -84,22 +94,19 @@ final class Undertaker {
             finisher.lapse(List.of(item));
             return;
         }
+        DeadMessage dead = letter(item, why).told(item.input, false);
         Inlet source = shared.plan().source();
         if (source.promises(Promise.REJECTS)) {
-            finisher.settle(item, new Settlement.Reject(why));
+            finisher.settle(item, new Settlement.Reject(why), Trail.Ending.REJECTED, dead.why());
         } else if (source.skipRejected()) {
-            LOG.warn(
-                    "rejected message skipped id={} module={} reason={}",
-                    item.input.id(),
-                    why.stage(),
-                    why.getMessage());
-            finisher.settle(item, Settlement.Done.SILENT);
+            finisher.settle(item, Settlement.Done.SILENT, Trail.Ending.REJECTED, dead.why());
         } else {
             throw new NowhereException(
                     "message " + item.input.id() + " was rejected (" + why.getMessage()
                             + ") and has nowhere to go: set DEAD_LETTER_URI, or on_reject=skip on SOURCE_URI",
                     why);
         }
+        shared.events().died(dead);
     }
 
     /** A message has nowhere to go: the pipe stops rather than lose it. */

@@ -217,11 +217,12 @@ class DocsTest {
 
     /** Every metric of ours, once all that can be told has been told. */
     private static Set<String> metrics() {
-        try (Telemetry telemetry = new Telemetry("pipe", "1")) {
+        try (Telemetry telemetry = new Telemetry("pipe", "1", new Onlookers(null, new Taps(), new RecentDeaths()))) {
             PipeStatus status =
                     new PipeStatus(PipeStatus.Phase.RUNNING, Map.of(), Map.of(), 0, 0, Duration.ZERO, Duration.ZERO);
             telemetry.watch(() -> status, new NoSource(), Limits.DEFAULT);
             telemetry.received(1, 1);
+            telemetry.hop("wait", 1);
             telemetry.emitted("sink", 1);
             telemetry.filtered("m");
             telemetry.moduleRan("m", 1);

@@ -1,6 +1,7 @@
 package io.wasmpipes.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.wasmpipes.Adapter;
 import io.wasmpipes.ConfigException;
@@ -57,7 +58,8 @@ class SettingsTest {
                         new Service.Shutdown(Duration.ZERO, Duration.ofSeconds(25)),
                         Optional.of(new Service.Management("", 8081, false, Optional.empty())),
                         Path.of("/home/u/.cache/wasm-pipes"),
-                        new Service.Log(Service.Level.INFO, Service.Format.TEXT)));
+                        new Service.Log(Service.Level.INFO, Service.Format.TEXT),
+                        Map.of()));
     }
 
     @Test
@@ -128,7 +130,10 @@ class SettingsTest {
                 "MANAGEMENT_TOKEN=t",
                 "STATE_DIR=/var/state",
                 "LOG_LEVEL=debug",
-                "LOG_FORMAT=json");
+                "LOG_FORMAT=json",
+                "OTEL_EXPORTER_OTLP_ENDPOINT=http://collector:4318",
+                "OTEL_EXPORTER_OTLP_HEADERS=authorization=Bearer s3cr3t",
+                "OTEL_BSP_SCHEDULE_DELAY=100");
 
         Ends ends = settings.ends();
         assertThat(settings.pipe()).isEqualTo("p");
@@ -177,7 +182,14 @@ class SettingsTest {
                         new Service.Shutdown(Duration.ofSeconds(5), Duration.ofMinutes(1)),
                         Optional.of(new Service.Management("127.0.0.1", 8081, true, Optional.of(new Secret("t")))),
                         Path.of("/var/state"),
-                        new Service.Log(Service.Level.DEBUG, Service.Format.JSON)));
+                        new Service.Log(Service.Level.DEBUG, Service.Format.JSON),
+                        Map.of(
+                                "OTEL_EXPORTER_OTLP_ENDPOINT",
+                                "http://collector:4318",
+                                "OTEL_EXPORTER_OTLP_HEADERS",
+                                "authorization=Bearer s3cr3t",
+                                "OTEL_BSP_SCHEDULE_DELAY",
+                                "100")));
         assertThat(settings.warnings()).isEmpty();
     }
 
@@ -215,5 +227,22 @@ class SettingsTest {
         assertThat(Given.settings("XDG_CACHE_HOME=/c", "HOME=/h").service().stateDir())
                 .isEqualTo(Path.of("/c/wasm-pipes"));
         assertThat(Given.settings().service().stateDir()).isEqualTo(Path.of("/temporary/wasm-pipes"));
+    }
+
+    @Test
+    void traces_need_somebody_to_send_them_to_and_go_by_http() throws ConfigException {
+        assertThat(Given.settings("OTEL_SERVICE_NAME=x").service().tracing()).isEmpty();
+        String collector = "OTEL_EXPORTER_OTLP_ENDPOINT=http://c:4318";
+        assertThat(Given.settings(collector, "OTEL_SDK_DISABLED=true").service().tracing())
+                .isEmpty();
+        assertThat(Given.settings(collector, "OTEL_TRACES_EXPORTER=none")
+                        .service()
+                        .tracing())
+                .isEmpty();
+        ConfigException wrong = catchThrowableOfType(
+                ConfigException.class, () -> Given.settings(collector, "OTEL_EXPORTER_OTLP_PROTOCOL=grpc"));
+        assertThat(ProblemReport.text(wrong))
+                .contains(
+                        "OTEL_EXPORTER_OTLP_PROTOCOL: must be http/protobuf (was grpc); collectors listen for it on port");
     }
 }
