@@ -135,7 +135,7 @@ class ArchitectureTest {
                 () -> confine("com.hivemq..", ROOT + ".adapter.mqtt.."),
                 () -> confine(ROOT + ".redis..", ROOT + ".redis..", ROOT + ".cache..", ROOT + ".adapter.redis.."),
                 () -> confine("com.dylibso.chicory..", ROOT + ".wasm.engine.."),
-                () -> confine("org.yaml..", ROOT + ".cases.."),
+                () -> confine("org.yaml..", ROOT + ".cases..", ROOT + ".cli.."),
                 () -> confine("io.micronaut..", ROOT + ".app..", ROOT + ".adapter.http.."),
                 () -> confine("jakarta..", ROOT + ".app.."));
     }

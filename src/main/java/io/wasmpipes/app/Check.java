@@ -11,6 +11,7 @@ import io.wasmpipes.config.ProblemReport;
 import io.wasmpipes.config.Settings;
 import io.wasmpipes.pipe.Outlet;
 import io.wasmpipes.pipe.Plan;
+import io.wasmpipes.trace.Tracing;
 import io.wasmpipes.wasm.WasmHost;
 import io.wasmpipes.wasm.http.HttpCalls;
 import java.io.IOException;
@@ -87,6 +88,7 @@ final class Check {
 
     private void look() throws InterruptedException {
         ports();
+        traces();
         Plan plan = plan();
         if (plan == null) {
             return;
@@ -117,6 +119,17 @@ final class Check {
         }
     }
 
+    private void traces() {
+        Map<String, String> variables = settings.service().tracing();
+        if (!variables.isEmpty()) {
+            try (Tracing _ = Tracing.open(variables, settings.pipe(), Passport.version())) {
+                ok("traces", variables.getOrDefault("OTEL_EXPORTER_OTLP_ENDPOINT", "on"));
+            } catch (ConfigException e) {
+                fail("traces", e);
+            }
+        }
+    }
+
     private void ports() {
         try {
             SourcePort.check(settings.ends().source().endpoint(), Optional.empty());
@@ -133,23 +146,32 @@ final class Check {
         }
     }
 
-    /** What the pipe would run by; null after telling why there is none. */
+    /** What the pipe would run by, without modules if one of them would not run; null after telling why there is none. */
     private @Nullable Plan plan() throws InterruptedException {
         try (TemporaryFolder state = TemporaryFolder.make("wasm-pipes-check");
                 WasmHost host = new WasmHost(state.path(), InstantSource.system(), new SecureRandom(), calls())) {
-            ModuleChain chain = new ModuleChain(settings.modules(), host, state.path(), home);
+            return new Wiring(settings, Wiring.adapters(NO_PORT)).plan(modules(host, state.path()));
+        } catch (ConfigException e) {
+            fail("ends", e);
+        } catch (IOException e) {
+            findings.add(new Finding("FAIL", "modules", "need a temporary folder: " + e.getMessage()));
+        }
+        return null;
+    }
+
+    private List<Stage.Factory> modules(WasmHost host, Path state) throws InterruptedException {
+        try {
+            ModuleChain chain = new ModuleChain(settings.modules(), host, state, home);
             List<Stage.Factory> stages = Reloader.stages(chain.load(chain.read(), List.of()));
             for (Stage.Factory stage : stages) {
                 stage.open().close();
                 ok("module " + stage.name(), stage.digest());
             }
-            return new Wiring(settings, Wiring.adapters(NO_PORT)).plan(stages);
+            return stages;
         } catch (ConfigException e) {
             fail("module", e);
-        } catch (IOException e) {
-            findings.add(new Finding("FAIL", "modules", "need a temporary folder: " + e.getMessage()));
+            return List.of();
         }
-        return null;
     }
 
     /** Modules that may make requests are not asked to. */
@@ -166,7 +188,10 @@ final class Check {
             step.run();
             ok(what, "connected");
         } catch (TransientException e) {
-            findings.add(new Finding("WARN", what, e.getMessage() + "; the pipe would wait for it"));
+            findings.add(new Finding(
+                    "WARN",
+                    what,
+                    e.getMessage() + "; is it up, at this address, for these credentials? The pipe would wait for it"));
         } finally {
             close(end);
         }

@@ -132,10 +132,12 @@ final class Cli implements Callable<Integer> {
     }
 
     @Command(
-            description = "Draws pipes and how they meet: one env file each; without any this pipe.",
+            description =
+                    "Draws pipes and how they meet: those of env files, and of the chart's values; without any this pipe.",
             mixinStandardHelpOptions = true)
     int describe(
-            @Parameters(paramLabel = "FILE", arity = "0..*", description = "an env file per pipe") @Nullable
+            @Parameters(paramLabel = "FILE", arity = "0..*", description = "an env file per pipe, or values.yaml")
+                    @Nullable
                     List<Path> files,
             @Option(names = "--mermaid", description = "as a flow chart for Markdown") boolean mermaid,
             @Option(names = "--json", description = "for programs") boolean json)

@@ -2,11 +2,13 @@ package io.wasmpipes.app;
 
 import io.wasmpipes.ConfigException;
 import io.wasmpipes.Problems;
+import io.wasmpipes.cli.ChartValues;
 import io.wasmpipes.cli.Picture;
 import io.wasmpipes.cli.Topology;
 import io.wasmpipes.config.Machine;
 import io.wasmpipes.config.Settings;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,7 +18,7 @@ final class Describe {
     private Describe() {}
 
     /**
-     * Draws the pipes of these env files, or the one of the environment.
+     * Draws the pipes of these env files and values files of the chart, or the one of the environment.
      *
      * @throws ConfigException if settings are wrong, or two pipes have one name
      */
@@ -38,19 +40,33 @@ final class Describe {
         Problems problems = new Problems();
         for (Path file : files) {
             try {
-                Settings settings =
-                        Settings.from(Environment.read(Map.of(), List.of(file)), Wiring.adapters(), Machine.current());
-                if (pipes.putIfAbsent(settings.pipe(), settings) != null) {
-                    problems.add(file.toString(), settings.pipe(), "must have a PIPE_NAME of its own", "");
-                }
+                variables(file).forEach(variables -> add(file, variables, pipes, problems));
             } catch (ConfigException e) {
-                e.problems()
-                        .forEach(problem -> problems.add(
-                                file + " " + problem.subject(), problem.value(), problem.rule(), problem.hint()));
+                problems.addAll(e.problems());
             }
         }
         problems.throwIfAny();
         return pipes;
+    }
+
+    /** Of the one pipe of an env file, or of each of the chart's values. */
+    private static Collection<Map<String, String>> variables(Path file) throws ConfigException {
+        return ChartValues.isOne(file)
+                ? ChartValues.read(file).values()
+                : List.of(Environment.read(Map.of(), List.of(file)));
+    }
+
+    private static void add(Path file, Map<String, String> variables, Map<String, Settings> pipes, Problems problems) {
+        try {
+            Settings settings = Settings.from(variables, Wiring.adapters(), Machine.current());
+            if (pipes.putIfAbsent(settings.pipe(), settings) != null) {
+                problems.add(file.toString(), settings.pipe(), "must have a PIPE_NAME of its own", "");
+            }
+        } catch (ConfigException e) {
+            e.problems()
+                    .forEach(problem -> problems.add(
+                            file + " " + problem.subject(), problem.value(), problem.rule(), problem.hint()));
+        }
     }
 
     private static Map<String, Object> map(Topology topology) {

@@ -14,6 +14,7 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -87,6 +88,7 @@ class CliTest {
                 "describe",
                 "send",
                 "dlq",
+                "tap",
                 "inspect",
                 "new-module",
                 "test",
@@ -139,6 +141,35 @@ class CliTest {
     }
 
     @Test
+    void describe_reads_the_values_of_the_chart() throws Exception {
+        assertThat(run("describe", "src/test/resources/charts/hot-cold.yaml")).isZero();
+        assertThat(out()).contains("gate", "hot", "cold").contains("no loop");
+        assertThat(run("describe", "--json", "src/test/resources/charts/hot-cold.yaml"))
+                .isZero();
+        assertThat(new ObjectMapper().readTree(out()).path("edges"))
+                .extracting(edge ->
+                        edge.path("from").asText() + " → " + edge.path("to").asText())
+                .containsExactlyInAnyOrder("gate → hot", "gate → cold");
+        String relay = file("values.yaml", """
+                        pipe: {env: {SINK_URI: "http://demo-b:9000/events"}, secretEnv: {HTTP_TOKEN: {secret: s, key: k}}}
+                        pipes:
+                          a: {}
+                          b: {env: {SINK_URI: "http://demo-a.prod.svc:9000/events"}}
+                          c: {env: {SINK_URI: "http://elsewhere:9000/events"}}
+                        """).toString();
+        assertThat(run("describe", relay)).isZero();
+        assertThat(out()).contains("LOOP: a → b → a");
+        assertThat(run("describe", file("list.yaml", "- a\n").toString())).isEqualTo(78);
+        assertThat(err()).contains("must be a values file of the chart");
+        assertThat(run("describe", file("broken.yaml", "a: [\n").toString())).isEqualTo(78);
+        assertThat(run(
+                        "describe",
+                        file("wrong.yaml", "pipes: {a: {env: {SINK_URL: x}}}").toString()))
+                .isEqualTo(78);
+        assertThat(err()).contains("wrong.yaml SINK_URL: unknown");
+    }
+
+    @Test
     void check_says_what_is_there_and_what_is_not() throws Exception {
         environment.put("SOURCE_URI", "timer:?period=1h"); // not stdin:, by which this JVM gets its tests
         environment.put("SINK_URI", "file:" + folder.resolve("out.txt"));
@@ -149,14 +180,14 @@ class CliTest {
         environment.put("SINK_URI", "http://127.0.0.1:1/hook");
         environment.put("WASM_MODULES", "nowhere.wasm | uppercase.wasm@sha256:" + "0".repeat(64));
         assertThat(run("check", "--json")).isEqualTo(1);
-        assertThat(out().lines())
-                .hasSize(2)
-                .allSatisfy(line -> assertThat(
-                                new ObjectMapper().readTree(line).path("state").asText())
-                        .isEqualTo("FAIL"));
+        List<String> states = new ArrayList<>();
+        for (String line : out().lines().toList()) {
+            states.add(new ObjectMapper().readTree(line).path("state").asText());
+        }
+        assertThat(states).containsExactly("FAIL", "FAIL", "OK", "WARN");
         environment.remove("WASM_MODULES");
         assertThat(run("check")).isEqualTo(1);
-        assertThat(out()).contains("WARN sink http://127.0.0.1:1/hook").contains("the pipe would wait for it");
+        assertThat(out()).contains("WARN sink http://127.0.0.1:1/hook").contains("The pipe would wait for it");
     }
 
     @Test

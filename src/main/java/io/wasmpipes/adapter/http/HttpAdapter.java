@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class HttpAdapter implements Adapter {
     private static final String REPLY = "reply";
+    private static final Set<String> LOCAL = Set.of("localhost", "127.0.0.1", "[::1]");
 
     private final @Nullable HttpIngress ingress;
 
@@ -135,7 +136,16 @@ public final class HttpAdapter implements Adapter {
     public boolean meet(Endpoint sink, Endpoint source) {
         return sink.scheme().equals(source.scheme())
                 && port(sink) == port(source)
+                && hosts(sink.host(), source.host())
                 && sink.path().replaceFirst("/$", "").equals(source.path().replaceFirst("/$", ""));
+    }
+
+    /** A source that names a host is that host's, or the service's that a release has put its own name before. */
+    private static boolean hosts(String sink, String source) {
+        boolean any = source.isEmpty() || source.equals("0.0.0.0") || source.equals("[::]");
+        boolean local = LOCAL.contains(sink) && LOCAL.contains(source);
+        String first = sink.replaceFirst("\\..*", "");
+        return any || local || sink.equals(source) || first.equals(source) || first.endsWith("-" + source);
     }
 
     private static int port(Endpoint endpoint) {
