@@ -190,4 +190,42 @@ class ImageSoak {
             say("buildah", "rm", container);
         }
     }
+
+    /** Stands for the launcher: the image, with the user's folder and variables. */
+    private static final String IN_A_CONTAINER = """
+            #!/bin/bash
+            options=()
+            while IFS='=' read -r -d '' name value; do
+              case $name in
+                PATH | HOME | LANG | PWD | OLDPWD | SHLVL | _ | WASM_PIPES_HOME) ;;
+                *) options+=(--env "$name=$value") ;;
+              esac
+            done < <(env -0)
+            container=$(buildah from --pull-never @image@)
+            buildah run --isolation chroot --user "$(id -u):$(id -g)" -v "$PWD:$PWD" --workingdir "$PWD" "${options[@]}" \\
+              "$container" -- @entry@ "$@"
+            code=$?
+            buildah rm "$container" >/dev/null
+            exit $code
+            """;
+
+    @Test
+    void the_ten_minutes_of_a_user_work_by_the_image_too() throws Exception {
+        String script = IN_A_CONTAINER.replace("@image@", IMAGE).replace("@entry@", String.join(" ", ENTRY));
+        UserRun.Way container = new UserRun.Way() {
+            @Override
+            public void install(Path folder) throws IOException {
+                Path launcher = Files.writeString(folder.resolve("wasm-pipes"), script);
+                assertThat(launcher.toFile().setExecutable(true)).isTrue();
+            }
+
+            @Override
+            public ProcessHandle inner(PipeProcess pipe) {
+                return java(pipe);
+            }
+        };
+        try (UserRun run = new UserRun(container)) {
+            run.page();
+        }
+    }
 }
