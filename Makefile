@@ -30,7 +30,7 @@ servers: maven
 # What authors of modules have: the soak goes their way in every language. Go must be there.
 compilers:
 	@./.ci/servers clang:clang wasm-ld:lld /usr/include/wasm32-wasi/stdio.h:wasi-libc /usr/bin/cargo:cargo \
-	  /usr/lib/rustlib/wasm32-unknown-unknown/lib:libstd-rust-dev-wasm32 /usr/share/doc/libclang-rt-dev-wasm32:libclang-rt-dev-wasm32
+	  /usr/lib/rustlib/wasm32-unknown-unknown/lib:libstd-rust-dev-wasm32 /usr/share/doc/libclang-rt-dev-wasm32:libclang-rt-dev-wasm32 nc:netcat-openbsd
 
 # What builds an image without a Docker engine.
 builders:

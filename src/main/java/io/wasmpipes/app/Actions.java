@@ -1,6 +1,5 @@
 package io.wasmpipes.app;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.micronaut.http.HttpResponse;
@@ -21,6 +20,7 @@ import io.wasmpipes.Message;
 import io.wasmpipes.TransientException;
 import io.wasmpipes.cli.Redrive;
 import io.wasmpipes.config.ProblemReport;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -56,7 +56,7 @@ final class Actions {
 
     /** Something that is done, and answers what to tell. */
     private interface Action {
-        Object run() throws ConfigException, TransientException, InterruptedException, JsonProcessingException;
+        Object run() throws ConfigException, TransientException, InterruptedException, IOException;
     }
 
     private HttpResponse<String> act(@Nullable String authorization, Action action) throws InterruptedException {
@@ -71,8 +71,9 @@ final class Actions {
             return Admission.failed(HttpStatus.CONFLICT, why);
         } catch (TransientException e) {
             return Admission.failed(HttpStatus.SERVICE_UNAVAILABLE, String.valueOf(e.getMessage()));
-        } catch (JsonProcessingException e) {
-            return Admission.failed(HttpStatus.BAD_REQUEST, "the body must be JSON: " + e.getOriginalMessage());
+        } catch (IOException e) {
+            String why = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+            return Admission.failed(HttpStatus.BAD_REQUEST, "the body must be JSON: " + why);
         }
     }
 
@@ -88,7 +89,7 @@ final class Actions {
         });
     }
 
-    /** Shows what the modules make of {@code body} with {@code headers}; sends nothing. */
+    /** Shows what the modules make of {@code body}, or {@code body_base64}, with {@code headers}; sends nothing. */
     @Post("/try")
     @Consumes("application/json")
     HttpResponse<String> attempt(@Header("Authorization") @Nullable String authorization, @Body String request)
@@ -100,9 +101,15 @@ final class Actions {
                     .properties()
                     .forEach(header ->
                             headers.put(header.getKey(), header.getValue().asText()));
-            Bytes body = Bytes.utf8(json.path("body").asText(""));
-            return means.tester().run(new Message(Id.NONE, body, Headers.of(headers), null, null, null));
+            return means.tester().run(new Message(Id.NONE, body(json), Headers.of(headers), null, null, null));
         });
+    }
+
+    private static Bytes body(JsonNode json) throws IOException {
+        JsonNode base64 = json.path("body_base64");
+        return base64.isTextual()
+                ? Bytes.wrap(base64.binaryValue())
+                : Bytes.utf8(json.path("body").asText(""));
     }
 
     /** Sends the dead letters of {@code ids} on their way again, to where they came from or {@code to}. */

@@ -11,11 +11,9 @@ import io.wasmpipes.config.ProblemReport;
 import io.wasmpipes.config.Secret;
 import io.wasmpipes.config.Service;
 import io.wasmpipes.config.Settings;
-import io.wasmpipes.config.SingleEnd;
 import io.wasmpipes.pipe.Pipe;
 import io.wasmpipes.pipe.PipeStatus;
 import io.wasmpipes.pipe.Plan;
-import io.wasmpipes.trace.Tracing;
 import io.wasmpipes.wasm.WasmHost;
 import io.wasmpipes.wasm.http.OutboundHttp;
 import java.io.IOException;
@@ -40,7 +38,6 @@ final class Life {
     private static final Logger LOG = LoggerFactory.getLogger(Life.class);
     private static final Duration STEP = Duration.ofMillis(5);
     private static final Duration LAST_WORDS = Duration.ofSeconds(10);
-    private static final Duration LETTERS_PATIENCE = Duration.ofSeconds(2);
 
     private final Settings settings;
     private final PrintStream err;
@@ -53,10 +50,7 @@ final class Life {
     private final Health health = new Health(this::status);
     private final Conduct conduct = new Conduct(health);
     private final CountDownLatch over = new CountDownLatch(1);
-    private final Tester tester = new Tester();
-    private final Onlookers onlookers;
-    private final Telemetry telemetry;
-    private final Passport info;
+    private final Instruments instruments;
     private final Server server;
     private boolean leaving;
     private volatile int code = 1;
@@ -69,36 +63,8 @@ final class Life {
                 .map(Path::of);
         this.settings = Settings.from(variables, Wiring.adapters(), Machine.current());
         LogSetup.apply(settings.service().log(), settings.pipe());
-        String version = Passport.version();
-        Map<String, String> otel = settings.service().tracing();
-        Tracing tracing = otel.isEmpty() ? null : Tracing.open(otel, settings.pipe(), version);
-        this.onlookers = new Onlookers(tracing, new Taps(), new RecentDeaths());
-        this.telemetry = new Telemetry(settings.pipe(), version, onlookers);
-        this.info = new Passport(settings, version);
-        Admission admission = new Admission(settings.service()
-                .management()
-                .flatMap(Service.Management::token)
-                .map(Secret::value)
-                .orElse(""));
-        this.server = new Server(
-                conduct,
-                admission,
-                onlookers,
-                info,
-                new Management.View(health, telemetry),
-                new Actions.Means(reloader::get, tester, onlookers.deaths(), letters(variables), redriveTo()));
-    }
-
-    private @Nullable DeadLetterPlace letters(Map<String, String> variables) {
-        return SingleEnd.text("DEAD_LETTER_URI", variables)
-                .map(uri -> new DeadLetterPlace(uri, variables, LETTERS_PATIENCE))
-                .orElse(null);
-    }
-
-    /** Where redriven letters go: to our own port where the source listens, else null for where each came from. */
-    private @Nullable String redriveTo() {
-        Endpoint source = settings.ends().source().endpoint();
-        return SourcePort.listens(source) ? SourcePort.here(source) : null;
+        this.instruments = new Instruments(settings, variables, health, conduct, reloader::get);
+        this.server = instruments.server();
     }
 
     private PipeStatus status() {
@@ -134,7 +100,7 @@ final class Life {
                 code = made.run() == Pipe.Exit.CLEAN ? 0 : 1;
             }
         } finally {
-            onlookers.close();
+            instruments.close();
             over.countDown();
         }
         ConfigException tooLate = late.get();
@@ -149,22 +115,19 @@ final class Life {
                 new ModuleChain(settings.modules(), host, settings.service().stateDir(), home);
         List<ModuleChain.Loaded> loaded = chain.load(chain.read(), List.of());
         List<Stage.Factory> stages = Reloader.stages(loaded);
-        loaded(stages);
+        instruments.loaded(stages);
         Wiring wiring = new Wiring(settings, Wiring.adapters(server));
         Plan plan = wiring.plan(stages);
-        Pipe made = new Pipe(plan, telemetry, InstantSource.system());
-        telemetry.watch(this::status, plan.source().source(), plan.policy().limits());
-        reloading(new Reloader(chain, loaded, telemetry, fresh -> {
+        Pipe made = new Pipe(plan, instruments.telemetry(), InstantSource.system());
+        instruments
+                .telemetry()
+                .watch(this::status, plan.source().source(), plan.policy().limits());
+        reloading(new Reloader(chain, loaded, instruments.telemetry(), fresh -> {
             wiring.checkWrites(fresh);
             made.replace(fresh);
-            loaded(fresh);
+            instruments.loaded(fresh);
         }));
         return made;
-    }
-
-    private void loaded(List<Stage.Factory> stages) {
-        info.loaded(stages);
-        tester.loaded(stages);
     }
 
     private void reloading(Reloader fresh) {
@@ -199,7 +162,7 @@ final class Life {
                 }
                 Thread.sleep(STEP);
             }
-            String line = "ready " + info.source() + " → " + info.sink() + ", management " + port;
+            String line = "ready " + instruments.ends() + ", management " + port;
             if (settings.service().log().format() == Service.Format.JSON) {
                 LOG.info("{}", line);
             } else {

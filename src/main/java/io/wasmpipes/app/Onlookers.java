@@ -22,14 +22,15 @@ record Onlookers(@Nullable Tracing tracing, Taps taps, RecentDeaths deaths) impl
         return Both.of(trail, taps.follow(input, attempt));
     }
 
+    /** The reason may be in words that a module or a sink has taken from the message: it is logged only where nobody else has it. */
     void died(DeadMessage dead) {
         deaths.add(dead);
-        LOG.warn(
-                "{} id={} attempts={}: {}",
-                dead.kept() ? "dead letter" : "rejected",
-                dead.id(),
-                dead.attempts(),
-                dead.why());
+        String finder = dead.module().isEmpty() ? "" : " module=" + dead.module();
+        switch (dead.fate()) {
+            case KEPT -> LOG.warn("dead letter id={}{} attempts={}", dead.id(), finder, dead.attempts());
+            case REFUSED -> LOG.warn("rejected id={}{} attempts={}", dead.id(), finder, dead.attempts());
+            case SKIPPED -> LOG.warn("rejected message skipped id={}{} reason={}", dead.id(), finder, dead.reason());
+        }
     }
 
     @Override

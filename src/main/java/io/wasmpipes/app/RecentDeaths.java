@@ -44,7 +44,7 @@ final class RecentDeaths {
                 dead.module(),
                 dead.reason(),
                 dead.attempts(),
-                dead.kept());
+                dead.fate());
     }
 
     /** The latest first, without content. */
@@ -60,8 +60,16 @@ final class RecentDeaths {
         summary.put("reason", dead.why());
         summary.put("attempts", dead.attempts());
         summary.put("bytes", dead.message().body().length());
-        summary.put("state", entry.redriven ? "redriven" : dead.kept() ? "dead letter" : "rejected");
+        summary.put("state", entry.redriven ? "redriven" : state(dead.fate()));
         return summary;
+    }
+
+    private static String state(DeadMessage.Fate fate) {
+        return switch (fate) {
+            case KEPT -> "dead letter";
+            case REFUSED -> "rejected";
+            case SKIPPED -> "skipped";
+        };
     }
 
     /** The latest of this id with headers and the head of its body. */

@@ -17,9 +17,9 @@ record DeadLetter(Plan plan, Item item, PoisonException why, Instant time) {
     }
 
     /** What the pipe tells of it. */
-    DeadMessage told(Message message, boolean kept) {
+    DeadMessage told(Message message, DeadMessage.Fate fate) {
         return new DeadMessage(
-                item.name(), time, message, why.stage(), String.valueOf(why.getMessage()), item.attempt(), kept);
+                item.name(), time, message, why.stage(), String.valueOf(why.getMessage()), item.attempt(), fate);
     }
 
     Message of(Message message) {

@@ -35,6 +35,7 @@ final class Finisher {
         List<Item> rest = new ArrayList<>(0);
         List<Settled> done = new ArrayList<>(items.size());
         List<Item> gone = new ArrayList<>(items.size());
+        long committing = 0;
         for (Item item : items) {
             Overlay overlay = item.overlay();
             if (!item.arrived() || (overlay != null && !overlay.mayCommit())) {
@@ -42,31 +43,39 @@ final class Finisher {
                 continue;
             }
             if (overlay != null) {
-                commit(item, overlay);
+                committing += commit(item, overlay);
             }
             done.add(new Settled(item.delivery, new Settlement.Done(item.reply())));
             gone.add(item);
         }
+        if (committing > 0) {
+            shared.events().hop("commit", committing);
+        }
         if (!gone.isEmpty()) {
-            long start = System.nanoTime();
-            settle(done);
-            long now = System.nanoTime();
-            for (Item item : gone) {
-                shared.events().done(now - item.receivedNanos);
-                item.trail.hop("settle", start);
-                item.trail.ended(Trail.Ending.DONE, "");
-            }
-            shared.deadLetterGauge().through(gone.size());
-            forget(gone);
+            through(gone, done);
         }
         return rest;
     }
 
-    private void commit(Item item, Overlay overlay) throws InterruptedException {
+    private void through(List<Item> gone, List<Settled> done) throws InterruptedException {
+        long start = System.nanoTime();
+        settle(done);
+        long now = System.nanoTime();
+        for (Item item : gone) {
+            shared.events().done(now - item.receivedNanos);
+            item.trail.hop("settle", start);
+            item.trail.ended(Trail.Ending.DONE, "");
+        }
+        shared.deadLetterGauge().through(gone.size());
+        forget(gone);
+    }
+
+    /** How long it took. */
+    private long commit(Item item, Overlay overlay) throws InterruptedException {
         long start = System.nanoTime();
         holding.until("cache", () -> overlay.commit(remember));
-        shared.events().hop("commit", System.nanoTime() - start);
         item.trail.hop("commit", start);
+        return System.nanoTime() - start;
     }
 
     /** Settles one item that did not go through. */

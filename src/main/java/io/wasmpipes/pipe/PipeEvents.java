@@ -18,7 +18,7 @@ public interface PipeEvents {
 
     /**
      * How long a part of the way took: {@code wait} of the oldest of a batch for its lane, {@code send} of a batch until its
-     * sink had answered, {@code commit} of a message's cache writes, {@code settle} of a batch at the source.
+     * sink had answered, {@code commit} of a batch's cache writes, {@code settle} of a batch at the source.
      */
     default void hop(String hop, long nanos) {}
 

@@ -6,6 +6,7 @@ import io.wasmpipes.PoisonException;
 import io.wasmpipes.Promise;
 import io.wasmpipes.Settlement;
 import io.wasmpipes.TransientException;
+import io.wasmpipes.pipe.DeadMessage.Fate;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,7 +31,7 @@ final class Undertaker {
         try {
             Finisher.rollBack(item);
             if (buried(item.input, item, why)) {
-                String reason = letter(item, why).told(item.input, true).why();
+                String reason = letter(item, why).told(item.input, Fate.KEPT).why();
                 finisher.settle(item, Settlement.Done.SILENT, Trail.Ending.DEAD_LETTER, reason);
             } else {
                 reject(item, why);
@@ -61,7 +62,7 @@ final class Undertaker {
         boolean accepted =
                 sent(deadLetters, letter.of(message), item) || sent(deadLetters, letter.truncated(message), item);
         if (accepted) {
-            shared.events().died(letter.told(message, true));
+            shared.events().died(letter.told(message, Fate.KEPT));
             shared.deadLetterGauge().buried();
         }
         return accepted;
@@ -94,18 +95,17 @@ final class Undertaker {
             finisher.lapse(List.of(item));
             return;
         }
-        DeadMessage dead = letter(item, why).told(item.input, false);
         Inlet source = shared.plan().source();
-        if (source.promises(Promise.REJECTS)) {
-            finisher.settle(item, new Settlement.Reject(why), Trail.Ending.REJECTED, dead.why());
-        } else if (source.skipRejected()) {
-            finisher.settle(item, Settlement.Done.SILENT, Trail.Ending.REJECTED, dead.why());
-        } else {
+        boolean refused = source.promises(Promise.REJECTS);
+        if (!refused && !source.skipRejected()) {
             throw new NowhereException(
                     "message " + item.input.id() + " was rejected (" + why.getMessage()
                             + ") and has nowhere to go: set DEAD_LETTER_URI, or on_reject=skip on SOURCE_URI",
                     why);
         }
+        DeadMessage dead = letter(item, why).told(item.input, refused ? Fate.REFUSED : Fate.SKIPPED);
+        Settlement end = refused ? new Settlement.Reject(why) : Settlement.Done.SILENT;
+        finisher.settle(item, end, Trail.Ending.REJECTED, dead.why());
         shared.events().died(dead);
     }
 

@@ -1,7 +1,6 @@
 package io.wasmpipes.trace;
 
 import io.opentelemetry.api.common.AttributeKey;
-import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.api.trace.StatusCode;
@@ -15,12 +14,11 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/** The spans of one message. */
+/** The spans of one message. Why it failed is in none: modules and sinks may say it in words of the message. */
 final class SpanTrail implements Trail {
     private static final AttributeKey<Long> OUTPUTS = AttributeKey.longKey("wasmpipes.outputs");
     private static final AttributeKey<String> ENDING = AttributeKey.stringKey("wasmpipes.ending");
     private static final AttributeKey<String> SINK = AttributeKey.stringKey("wasmpipes.sink");
-    private static final AttributeKey<String> REASON = AttributeKey.stringKey("wasmpipes.reason");
 
     private final Tracing tracing;
     private final Context context;
@@ -59,7 +57,7 @@ final class SpanTrail implements Trail {
     public void failed(String module, Message input, PipeException why, long startNanos) {
         if (span.isRecording()) {
             tracing.span("module " + module, SpanKind.INTERNAL, context, startNanos)
-                    .setStatus(StatusCode.ERROR, String.valueOf(why.getMessage()))
+                    .setStatus(StatusCode.ERROR)
                     .end();
         }
     }
@@ -81,7 +79,7 @@ final class SpanTrail implements Trail {
         List.copyOf(under).forEach(Passage::dropped);
         span.setAttribute(ENDING, Headers.fold(ending.name()));
         if (ending != Ending.DONE) {
-            span.setStatus(StatusCode.ERROR, why);
+            span.setStatus(StatusCode.ERROR, Headers.fold(ending.name()));
         }
         span.end();
     }
@@ -108,7 +106,7 @@ final class SpanTrail implements Trail {
 
         @Override
         public void failed(PipeException why) {
-            send.addEvent("attempt failed", Attributes.of(REASON, String.valueOf(why.getMessage())));
+            send.addEvent("attempt failed");
         }
 
         @Override
