@@ -58,7 +58,18 @@ final class Cli implements Callable<Integer> {
 
     /** Runs a command to its end; answers the exit code. */
     static int run(List<String> arguments, Console console, Consumer<Life> begun) {
-        return line(console, begun).execute(arguments.toArray(String[]::new));
+        return arguments.isEmpty() || arguments.equals(List.of("run"))
+                ? pipe(console, begun)
+                : line(console, begun).execute(arguments.toArray(String[]::new));
+    }
+
+    /** What a pod does, without the time that reading the commands' annotations takes. */
+    private static int pipe(Console console, Consumer<Life> begun) {
+        try {
+            return new Cli(console, begun).pipe(new EnvFiles());
+        } catch (Exception e) {
+            return failed(e, console);
+        }
     }
 
     private static CommandLine line(Console console, Consumer<Life> begun) {

@@ -20,8 +20,12 @@ final class LogMark {
         }
     }
 
-    static void clear() {
-        MDC.remove(MESSAGE);
-        MDC.remove(TRACE);
+    static void clear(Item item) {
+        if (!item.input.id().isNone()) {
+            MDC.remove(MESSAGE);
+        }
+        if (!item.trail.trace().isEmpty()) {
+            MDC.remove(TRACE);
+        }
     }
 }

@@ -3,11 +3,17 @@ package io.wasmpipes.pipe;
 import io.wasmpipes.Header;
 import io.wasmpipes.Headers;
 import io.wasmpipes.Promise;
+import java.util.stream.IntStream;
 
 /** What the pipe adds to the headers of an output, where its sink carries headers: those of the user come first. */
 final class OwnHeaders {
     /** Some systems carry ten headers. */
     private static final int ROOM = 10;
+
+    /** The count alone, for outputs without any other header: always the same object, so that sinks can remember it. */
+    private static final Headers[] ALONE = IntStream.range(0, Hops.SUSPICIOUS)
+            .mapToObj(hops -> Headers.EMPTY.with(DeadLetter.HEADER, Hops.text(hops)))
+            .toArray(Headers[]::new);
 
     private OwnHeaders() {}
 
@@ -16,6 +22,9 @@ final class OwnHeaders {
         Headers headers = outlet.headers().apply(users);
         if (!outlet.promises().contains(Promise.HEADERS)) {
             return headers;
+        }
+        if (headers.isEmpty() && trace.isEmpty() && hops < ALONE.length) {
+            return ALONE[hops];
         }
         for (Header header : outlet.headers().apply(trace)) {
             headers = add(headers, header.name(), header.text());

@@ -76,7 +76,7 @@ final class Runner implements AutoCloseable {
                 overlay.rollBack();
             }
         } finally {
-            LogMark.clear();
+            LogMark.clear(item);
         }
     }
 

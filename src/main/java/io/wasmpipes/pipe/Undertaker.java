@@ -37,7 +37,7 @@ final class Undertaker {
                 reject(item, why);
             }
         } finally {
-            LogMark.clear();
+            LogMark.clear(item);
         }
     }
 

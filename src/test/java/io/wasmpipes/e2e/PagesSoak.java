@@ -117,7 +117,7 @@ class PagesSoak {
 
     @Test
     void mqtt() throws Exception {
-        try (Mosquitto server = Mosquitto.start()) {
+        try (Mosquitto server = Mosquitto.start("allow_anonymous true")) {
             typed.port("1883", server.port());
             typed.instead("mqtt://localhost/", "mqtt://localhost:" + server.port() + "/");
             run("adapters/mqtt.md");

@@ -1,5 +1,6 @@
 package io.wasmpipes.adapter.nats;
 
+import io.nats.client.impl.Headers;
 import io.wasmpipes.Message;
 import io.wasmpipes.Outcome;
 import io.wasmpipes.PipeException;
@@ -49,6 +50,7 @@ final class CoreSink implements Sink {
     private final NatsSettings settings;
     private final Link<Channel> link;
     private final SentBatch.Chains chains = new SentBatch.Chains();
+    private volatile @Nullable Packed last;
 
     CoreSink(NatsSettings settings, String name) {
         this.settings = settings;
@@ -98,9 +100,22 @@ final class CoreSink implements Sink {
         return new Published(previous, channel, channel.sent().incrementAndGet(), failures);
     }
 
+    /** Most messages have no header but the pipe's own, which is the same object for all: it is packed once. */
+    private Wire.Packet pack(Message message) throws PoisonException {
+        Packed known = last;
+        if (known != null && known.headers.equals(message.headers())) {
+            return new Wire.Packet(known.packed, message.body());
+        }
+        Wire.Packet packet = settings.wire().pack(message, "");
+        if (packet.headers() != null && packet.headers().size() == 1) {
+            last = new Packed(message.headers(), new Headers(packet.headers(), true));
+        }
+        return packet;
+    }
+
     private void publish(Message message, Session session)
             throws PoisonException, TransientException, InterruptedException {
-        Wire.Packet packet = settings.wire().pack(message, "");
+        Wire.Packet packet = pack(message);
         long max = session.connection().getMaxPayload();
         if (packet.size() > max) {
             throw new PoisonException(
@@ -116,6 +131,9 @@ final class CoreSink implements Sink {
             throw new InterruptedException();
         }
     }
+
+    /** Headers and what NATS is given for them, which nobody changes. */
+    private record Packed(io.wasmpipes.Headers headers, Headers packed) {}
 
     /** A batch under way. */
     private static final class Published extends SentBatch {
