@@ -19,7 +19,7 @@ import reactor.core.publisher.FluxSink;
 final class Observation {
     private static final String JSON = "application/json";
     private static final String LINES = "application/x-ndjson";
-    private static final int PER_SECOND_MAX = 1000;
+    static final int PER_SECOND_MAX = 1000;
 
     private final Admission admission;
     private final Onlookers onlookers;
@@ -80,6 +80,9 @@ final class Observation {
                 bodies ? admission.refuseAct(authorization) : admission.refuseLook(authorization);
         if (refused != null) {
             return refused;
+        }
+        if (onlookers.taps().full()) {
+            return Admission.failed(HttpStatus.TOO_MANY_REQUESTS, Taps.MOST + " watch already");
         }
         int perSecond = Math.clamp(rate, 1, PER_SECOND_MAX);
         Flux<byte[]> lines = Flux.create(

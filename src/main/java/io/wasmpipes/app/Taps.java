@@ -11,6 +11,9 @@ import java.util.function.Consumer;
 final class Taps {
     private static final long SECOND = 1_000_000_000L;
 
+    /** So many may watch at a time. */
+    static final int MOST = 16;
+
     private final List<Tap> taps = new CopyOnWriteArrayList<>();
 
     /** One who watches. */
@@ -45,10 +48,14 @@ final class Taps {
      * @param told is given each message's record when the message has ended; must return at once
      * @return ends it
      */
-    Runnable open(int perSecond, boolean bodies, Consumer<Map<String, Object>> told) {
+    synchronized Runnable open(int perSecond, boolean bodies, Consumer<Map<String, Object>> told) {
         Tap tap = new Tap(perSecond, bodies, told);
         taps.add(tap);
         return () -> taps.remove(tap);
+    }
+
+    synchronized boolean full() {
+        return taps.size() >= MOST;
     }
 
     Trail follow(Message input, int attempt) {

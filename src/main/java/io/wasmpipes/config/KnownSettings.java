@@ -116,8 +116,10 @@ final class KnownSettings {
                             Setting.of(
                                     "MANAGEMENT_PORT",
                                     "8081",
-                                    "health and metrics; unset and taken means a free one; or `off`"),
-                            Setting.secret("MANAGEMENT_TOKEN", "bearer token of the management port's private pages"),
+                                    "console, health and metrics; unset and taken means a free one; or `off`"),
+                            Setting.secret(
+                                    "MANAGEMENT_TOKEN",
+                                    "bearer token of the management port: needed to look, and for bodies and actions, which are off without one"),
                             Setting.of(
                                     "STATE_DIR",
                                     "the user's cache folder",

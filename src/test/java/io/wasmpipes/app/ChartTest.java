@@ -159,6 +159,7 @@ class ChartTest {
                 "pipe: {autoscaling: {enabled: true}, env: {SOURCE_URI: 'mqtt://h/t'}} # nothing is known to scale a mqtt source by",
                 "pipe: {repliccas: 2} # additional properties 'repliccas' not allowed",
                 "pipes: {a: {env: {WORKERS: [1]}}} # got array",
+                "{cache: {enabled: true}, pipes: {cache: {}}} # the cache of the release has this name, choose another",
                 "pipes: {Upper: {}} # additional properties 'Upper' not allowed",
             })
     void what_cannot_be_is_told(String line) throws IOException {

@@ -185,6 +185,16 @@ class DocsTest {
         }
     }
 
+    @Test
+    void limits_of_logs_and_console_stand_in_the_page() throws IOException {
+        String page = Files.readString(Path.of("docs/operations.md"));
+        assertThat(List.of(LogLimit.MOST, (int) LogLimit.WINDOW.toSeconds())).containsOnly(10);
+        assertThat(page).contains("ten are written in ten seconds");
+        assertThat(page).contains("the last " + RecentDeaths.MOST + " dead letters");
+        assertThat(page).contains("each up to " + Trip.BODY_MAX / 1024 + " KiB");
+        assertThat(page).contains("up to " + Observation.PER_SECOND_MAX + "; " + Taps.MOST + " may watch");
+    }
+
     /** Suffixes are those of histograms and summaries. */
     @Test
     void dashboard_and_alerts_ask_for_metrics_that_exist_and_leave_none_of_ours_out() throws IOException {

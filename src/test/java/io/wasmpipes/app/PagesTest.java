@@ -22,6 +22,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
@@ -76,6 +77,30 @@ class PagesTest {
                     .as("%s %s: %s", page, call.arguments(), out.toString(StandardCharsets.UTF_8))
                     .isEqualTo(mistake ? 78 : 0);
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"nats://sink, LOOP: p0 → p1 → p0", "nats://check-temp, no loop"})
+    void describe_finds_the_loop_of_the_relay_demo_and_none_in_hot_and_cold(String part, String told) throws Exception {
+        Path readme = Path.of("README.md");
+        List<CommandBlock> demo = CommandBlock.of(readme).stream()
+                .filter(block -> block.text().contains(part))
+                .toList();
+        List<String> describe = new ArrayList<>(List.of("describe"));
+        for (Call call : calls(readme, demo)) {
+            String name = "p" + (describe.size() - 1);
+            String ends = call.environment().entrySet().stream()
+                    .filter(each -> each.getKey().matches("(SOURCE|SINK)_URI"))
+                    .map(each -> each.getKey() + "=" + each.getValue() + "\n")
+                    .collect(Collectors.joining());
+            Path file = Files.writeString(folder.resolve(name + ".env"), "PIPE_NAME=" + name + "\n" + ends);
+            describe.add(file.toString());
+        }
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        PrintStream print = new PrintStream(out, true, StandardCharsets.UTF_8);
+        assertThat(Cli.run(describe, new Console(print, print, Map.of()), life -> {}))
+                .isZero();
+        assertThat(out.toString(StandardCharsets.UTF_8)).contains(told);
     }
 
     /** What shows that a call is right without doing it. */
