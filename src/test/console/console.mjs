@@ -59,6 +59,7 @@ for (let sent = 0; sent < MESSAGES; sent += SIDE_BY_SIDE) {
   assert(answers.every(answer => answer.status === 200));
 }
 await until("all received", async () => await tile("received") === MESSAGES);
+speeds.add(await text("#tile-received b"));
 await until("all emitted", async () => await tile("emitted") === MESSAGES);
 clearInterval(watch);
 assert([...speeds].some(speed => parseFloat(speed) > 0), `rates that move: ${[...speeds]}`);

@@ -14,6 +14,7 @@ import io.micronaut.scheduling.TaskExecutors;
 import io.micronaut.scheduling.annotation.ExecuteOn;
 import io.wasmpipes.Bytes;
 import io.wasmpipes.ConfigException;
+import io.wasmpipes.Endpoint;
 import io.wasmpipes.Headers;
 import io.wasmpipes.Id;
 import io.wasmpipes.Message;
@@ -46,12 +47,20 @@ final class Actions {
         this.means = means;
     }
 
-    /** What the actions need; {@code reloader} answers null before the pipe has started. */
+    /**
+     * What the actions need.
+     *
+     * @param reloader answers null before the pipe has started
+     * @param place null where there are no dead letters
+     * @param schemes of the pipe's ends
+     * @param redriveTo where letters go unless it is said; null for where each came from
+     */
     record Means(
             Supplier<@Nullable Reloader> reloader,
             Tester tester,
             RecentDeaths deaths,
             @Nullable DeadLetterPlace place,
+            Set<String> schemes,
             @Nullable String redriveTo) {}
 
     /** Something that is done, and answers what to tell. */
@@ -112,7 +121,10 @@ final class Actions {
                 : Bytes.utf8(json.path("body").asText(""));
     }
 
-    /** Sends the dead letters of {@code ids} on their way again, to where they came from or {@code to}. */
+    /**
+     * Sends the dead letters of {@code ids} on their way again, to where they came from or {@code to}. That must be a system
+     * that the pipe uses: whoever has the token is not to write where the pipe could not.
+     */
     @Post("/dead-letters/redrive")
     @Consumes("application/json")
     HttpResponse<String> redrive(@Header("Authorization") @Nullable String authorization, @Body String request)
@@ -126,14 +138,24 @@ final class Actions {
             JsonNode json = MAPPER.readTree(request);
             Set<String> ids = new LinkedHashSet<>();
             json.path("ids").forEach(id -> ids.add(id.asText()));
-            String to = json.path("to").asText("");
             List<String> told = new ArrayList<>();
-            Redrive.Result result =
-                    place.redrive(to.isEmpty() ? means.redriveTo() : to, DeadLetterPlace.there(ids), told::add);
+            String to = target(json.path("to").asText(""));
+            Redrive.Result result = place.redrive(to, DeadLetterPlace.there(ids), told::add);
             if (result.failed() == 0 && result.sent() > 0) {
                 means.deaths().redriven(ids);
             }
             return Map.of("redriven", result.sent(), "failed", result.failed(), "told", told);
         });
+    }
+
+    private @Nullable String target(String to) throws ConfigException {
+        if (to.isEmpty()) {
+            return means.redriveTo();
+        }
+        if (!means.schemes().contains(Headers.fold(to.replaceFirst(":.*", "")))) {
+            throw new ConfigException(
+                    "to", Endpoint.redact(to), "must have the scheme of an end of this pipe: " + means.schemes(), "");
+        }
+        return to;
     }
 }

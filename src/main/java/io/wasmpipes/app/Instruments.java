@@ -3,6 +3,7 @@ package io.wasmpipes.app;
 import io.wasmpipes.ConfigException;
 import io.wasmpipes.Endpoint;
 import io.wasmpipes.Stage;
+import io.wasmpipes.config.Ends;
 import io.wasmpipes.config.Secret;
 import io.wasmpipes.config.Service;
 import io.wasmpipes.config.Settings;
@@ -11,6 +12,8 @@ import io.wasmpipes.trace.Tracing;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -49,7 +52,8 @@ final class Instruments implements AutoCloseable {
                 onlookers,
                 passport,
                 new Management.View(health, telemetry),
-                new Actions.Means(reloader, tester, onlookers.deaths(), letters(variables), to));
+                new Actions.Means(
+                        reloader, tester, onlookers.deaths(), letters(variables), schemes(settings.ends()), to));
     }
 
     private static String token(Settings settings) {
@@ -58,6 +62,14 @@ final class Instruments implements AutoCloseable {
                 .flatMap(Service.Management::token)
                 .map(Secret::value)
                 .orElse("");
+    }
+
+    private static Set<String> schemes(Ends ends) {
+        Set<String> schemes = new TreeSet<>();
+        schemes.add(ends.source().endpoint().scheme());
+        schemes.add(ends.sink().endpoint().scheme());
+        ends.labelled().values().forEach(end -> schemes.add(end.endpoint().scheme()));
+        return schemes;
     }
 
     private static @Nullable DeadLetterPlace letters(Map<String, String> variables) {

@@ -36,7 +36,7 @@ final class Tester {
         stages = List.copyOf(modules);
     }
 
-    /** A record like that of a tap, with {@code outputs} and {@code logs}. */
+    /** A record like that of a tap, with {@code logs}. */
     synchronized Map<String, Object> run(Message message) throws InterruptedException {
         FutureTask<Map<String, Object>> trial = new FutureTask<>(() -> attempt(message));
         Thread.ofPlatform().name(THREAD).daemon().start(trial);

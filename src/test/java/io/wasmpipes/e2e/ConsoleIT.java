@@ -101,6 +101,12 @@ class ConsoleIT {
             assertThat(hook.posts())
                     .filteredOn(each -> each.body().equals("OOPS"))
                     .hasSize(1);
+            HttpResponse<String> elsewhere = act(
+                    pipe.managementPort(), "/dead-letters/redrive", TOKEN, "{\"ids\":[\"x\"],\"to\":\"file:/tmp/x\"}");
+            assertThat(elsewhere.statusCode()).isEqualTo(409);
+            assertThat(elsewhere.body()).contains("must have the scheme of an end of this pipe: [http]");
+            assertThat(act(pipe.managementPort(), "/try", TOKEN, "no JSON").statusCode())
+                    .isEqualTo(400);
             assertThat(SHOTS).isDirectoryContaining("glob:**/{desktop-light,desktop-dark,phone}.png");
             assertThat(get(pipe.managementPort(), "/metrics").body()).doesNotContain(SECRET);
             assertThat(String.join("\n", pipe.err())).doesNotContain(SECRET);
@@ -126,7 +132,7 @@ class ConsoleIT {
                     assertThat(get(management, path).statusCode()).as(path).isEqualTo(403);
                 }
                 for (String path : List.of("/reload", "/try", "/dead-letters/redrive")) {
-                    assertThat(act(management, path, "any").statusCode())
+                    assertThat(act(management, path, "any", "{}").statusCode())
                             .as(path)
                             .isEqualTo(403);
                 }
@@ -134,11 +140,11 @@ class ConsoleIT {
         }
     }
 
-    private static HttpResponse<String> act(int management, String path, String token) {
+    private static HttpResponse<String> act(int management, String path, String token, String body) {
         return send(request(management, path)
                 .header("Authorization", "Bearer " + token)
                 .header("Content-Type", "application/json")
-                .POST(BodyPublishers.ofString("{}")));
+                .POST(BodyPublishers.ofString(body)));
     }
 
     @Test

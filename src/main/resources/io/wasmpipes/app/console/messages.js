@@ -14,7 +14,7 @@ export async function showLetters() {
     letters = JSON.stringify(dead);
     $("dead-none").hidden = dead.length > 0;
     $("dead-table").hidden = !dead.length;
-    $("redrive-all").hidden = !dead.some(d => d.state === "dead letter");
+    $("redrive-row").hidden = !dead.some(d => d.state === "dead letter");
     fill($("dead"), ...dead.map(d => el("tr", {},
       el("td", {}, d.time.slice(11, 23)), el("td", { class: "text" }, d.reason), el("td", {}, String(d.attempts)),
       el("td", {}, number(d.bytes)), el("td", {}, d.state), el("td", {},
@@ -43,7 +43,7 @@ async function redrive(ids) {
   const told = $("redrive-told");
   told.textContent = "…";
   try {
-    const result = await post("dead-letters/redrive", { ids });
+    const result = await post("dead-letters/redrive", { ids, to: $("redrive-to").value.trim() });
     told.textContent = `${result.redriven} redriven${result.failed ? `, ${result.failed} failed` : ""} ${result.told.join(" ")}`;
   } catch (e) {
     told.textContent = e.message;
