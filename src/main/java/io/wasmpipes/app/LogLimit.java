@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -20,6 +21,7 @@ final class LogLimit extends Filter<ILoggingEvent> {
     static final int MOST = 10;
     static final Duration WINDOW = Duration.ofSeconds(10);
 
+    private static final Pattern NUMBER = Pattern.compile("\\d+");
     private static final int KINDS = 1000;
     private static final String SUMMARY = "{} more like this in {} s: {}";
 
@@ -60,7 +62,9 @@ final class LogLimit extends Filter<ILoggingEvent> {
     }
 
     private boolean admitted(ILoggingEvent event) {
-        Kind kind = new Kind(event.getLoggerName(), String.valueOf(event.getMessage()));
+        String text = NUMBER.matcher(String.valueOf(event.getMessage()))
+                .replaceAll("#"); // some libraries fill in by themselves
+        Kind kind = new Kind(event.getLoggerName(), text);
         int number;
         synchronized (counts) {
             number = ++counts.computeIfAbsent(kind, _ -> new Count()).seen;

@@ -8,6 +8,7 @@ import io.opentelemetry.context.Context;
 import io.wasmpipes.Headers;
 import io.wasmpipes.Message;
 import io.wasmpipes.PipeException;
+import io.wasmpipes.Promise;
 import io.wasmpipes.pipe.Outlet;
 import io.wasmpipes.pipe.Trail;
 import java.util.HashSet;
@@ -23,7 +24,7 @@ final class SpanTrail implements Trail {
     private final Tracing tracing;
     private final Context context;
     private final Span span;
-    private final Set<SpanPassage> under = new HashSet<>();
+    private final Set<SpanPassage> under = new HashSet<>(2);
 
     /** @param context that of the message's own span */
     SpanTrail(Tracing tracing, Context context) {
@@ -64,14 +65,27 @@ final class SpanTrail implements Trail {
 
     @Override
     public Passage departs(Outlet outlet, Message output) {
-        Span send = tracing.span("send " + outlet.name(), SpanKind.PRODUCER, context, System.nanoTime());
-        if (send.isRecording()) {
-            send.setAttribute(SINK, outlet.uri());
-            send.setAttribute(Tracing.BODY_SIZE, (long) output.body().length());
+        boolean carries = outlet.promises().contains(Promise.HEADERS);
+        if (!span.isRecording()) {
+            return carries ? onwards() : Passage.NONE;
         }
-        SpanPassage passage = new SpanPassage(send, tracing.headers(context.with(send)));
+        Span send = tracing.span("send " + outlet.name(), SpanKind.PRODUCER, context, System.nanoTime());
+        send.setAttribute(SINK, outlet.uri());
+        send.setAttribute(Tracing.BODY_SIZE, (long) output.body().length());
+        SpanPassage passage = new SpanPassage(send, carries ? tracing.headers(context.with(send)) : Headers.EMPTY);
         under.add(passage);
         return passage;
+    }
+
+    /** Of a message that is not traced: whoever receives it does not trace it either. */
+    private Passage onwards() {
+        Headers headers = tracing.headers(context);
+        return new Passage() {
+            @Override
+            public Headers headers() {
+                return headers;
+            }
+        };
     }
 
     @Override

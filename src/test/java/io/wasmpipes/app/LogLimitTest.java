@@ -67,9 +67,18 @@ class LogLimitTest {
     }
 
     @Test
+    void numbers_make_no_kinds() {
+        long admitted = 0;
+        for (int i = 0; i < 25; i++) {
+            admitted += admitted(1, "a", Level.WARN, "dropped " + i + " spans");
+        }
+        assertThat(admitted).isEqualTo(10);
+    }
+
+    @Test
     void kinds_without_number_do_not_fill_the_memory() {
         for (int i = 0; i < 5000; i++) {
-            assertThat(admitted(1, "a", Level.WARN, "kind " + i)).isEqualTo(1);
+            assertThat(admitted(1, "logger" + i, Level.WARN, "kind")).isEqualTo(1);
         }
         windowsEnd();
         assertThat(told).isEmpty();

@@ -8,6 +8,7 @@ import io.wasmpipes.ConfigException;
 import io.wasmpipes.Headers;
 import io.wasmpipes.Id;
 import io.wasmpipes.Message;
+import io.wasmpipes.Promise;
 import io.wasmpipes.pipe.Outlet;
 import io.wasmpipes.pipe.Trail;
 import io.wasmpipes.support.NoSink;
@@ -24,7 +25,8 @@ class TracingTest {
     private static final Map<String, String> NOWHERE =
             Map.of("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:9", "OTEL_BSP_EXPORT_TIMEOUT", "100");
 
-    private static final Outlet OUTLET = new Outlet("sink", "discard:", new NoSink(), Set.of(), headers -> headers);
+    private static final Outlet OUTLET =
+            new Outlet("sink", "x:", new NoSink(), Set.of(Promise.HEADERS), headers -> headers);
 
     private static Message message(String traceparent) {
         return new Message(
