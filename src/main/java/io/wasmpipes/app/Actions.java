@@ -141,7 +141,7 @@ final class Actions {
             List<String> told = new ArrayList<>();
             String to = target(json.path("to").asText(""));
             Redrive.Result result = place.redrive(to, DeadLetterPlace.there(ids), told::add);
-            if (result.failed() == 0 && result.sent() > 0) {
+            if (result.failed() == 0 && result.sent() >= ids.size()) {
                 means.deaths().redriven(ids);
             }
             return Map.of("redriven", result.sent(), "failed", result.failed(), "told", told);

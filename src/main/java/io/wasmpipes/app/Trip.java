@@ -20,9 +20,10 @@ final class Trip implements Trail {
     /** Bytes of a body that are shown; all of it is counted. */
     static final int BODY_MAX = 16 * 1024;
 
-    /** Outputs of a module, and sinks, that are shown; all of them are counted. */
+    /** Steps, outputs of a module, and sinks, that are shown, and the step that failed; all steps and outputs are counted. */
     static final int OUTPUTS_MAX = 20;
 
+    private static final int CHARACTER_MAX = 4;
     private static final double NANOS_PER_MILLI = 1e6;
 
     private final boolean bodies;
@@ -31,6 +32,7 @@ final class Trip implements Trail {
     private final Map<String, Object> record = new LinkedHashMap<>();
     private final List<Object> steps = new ArrayList<>();
     private final List<Object> sent = new ArrayList<>();
+    private int stepCount;
 
     /**
      * @param bodies whether bodies and the values of headers are written down
@@ -52,17 +54,19 @@ final class Trip implements Trail {
             shown.put("label", message.label());
         }
         if (bodies) {
-            Map<String, Object> headers = new LinkedHashMap<>();
-            message.headers().forEach(header -> headers.put(header.name(), header.text()));
-            shown.put("headers", headers);
-            body(message.body(), shown);
+            content(message, shown);
         }
         return shown;
     }
 
-    /** {@code body}, or {@code body_base64} if it is no text; only its head if it is long. */
-    static void body(Bytes body, Map<String, Object> shown) {
-        Bytes head = body.slice(0, Math.min(body.length(), BODY_MAX));
+    /** {@code headers}, and {@code body}, or {@code body_base64} if it is no text; only its head if it is long. */
+    static void content(Message message, Map<String, Object> shown) {
+        Map<String, String> headers = new LinkedHashMap<>();
+        message.headers()
+                .forEach(header -> headers.merge(header.name(), header.text(), (one, more) -> one + ", " + more));
+        shown.put("headers", headers);
+        Bytes body = message.body();
+        Bytes head = head(body);
         boolean text = Header.of("", head).isText();
         shown.put(
                 text ? "body" : "body_base64",
@@ -72,19 +76,32 @@ final class Trip implements Trail {
         }
     }
 
+    /** What is shown of a body: no half of a character of UTF-8 at its end. */
+    static Bytes head(Bytes body) {
+        if (body.length() <= BODY_MAX) {
+            return body;
+        }
+        int end = BODY_MAX;
+        while (end > BODY_MAX - CHARACTER_MAX && (body.at(end) & 0xC0) == 0x80) {
+            end--;
+        }
+        return body.slice(0, end);
+    }
+
     private Map<String, Object> step(String module, Message input, long startNanos) {
         Map<String, Object> step = new LinkedHashMap<>();
         step.put("module", module);
         step.put("ms", (System.nanoTime() - startNanos) / NANOS_PER_MILLI);
         step.put("input", show(input));
-        if (steps.size() < OUTPUTS_MAX) {
-            steps.add(step);
-        }
+        steps.add(step);
         return step;
     }
 
     @Override
     public void ran(String module, Message input, List<Message> outputs, long startNanos) {
+        if (++stepCount > OUTPUTS_MAX) {
+            return;
+        }
         Map<String, Object> step = step(module, input, startNanos);
         step.put("output_count", outputs.size());
         step.put(
@@ -94,6 +111,7 @@ final class Trip implements Trail {
 
     @Override
     public void failed(String module, Message input, PipeException why, long startNanos) {
+        stepCount++;
         step(module, input, startNanos).put("error", String.valueOf(why.getMessage()));
     }
 
@@ -120,6 +138,7 @@ final class Trip implements Trail {
 
     @Override
     public void ended(Ending ending, String why) {
+        record.put("step_count", stepCount);
         record.put("steps", steps);
         record.put("sent", sent);
         record.put("ending", Headers.fold(ending.name()));

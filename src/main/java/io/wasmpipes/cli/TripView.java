@@ -17,6 +17,10 @@ public final class TripView {
         text.append(attempt > 1 ? ", attempt " + attempt : "").append('\n');
         body(trip.path("input"), text);
         trip.path("steps").forEach(step -> step(step, text));
+        int steps = trip.path("step_count").asInt();
+        if (steps > trip.path("steps").size()) {
+            text.append("  … ").append(count(steps, "step")).append(" in all\n");
+        }
         trip.path("sent")
                 .forEach(leg -> text.append("  → ")
                         .append(leg.path("sink").asText())

@@ -1,30 +1,30 @@
 package io.wasmpipes.pipe;
 
-import io.wasmpipes.Id;
 import org.slf4j.MDC;
 
-/** Names the message in hand, and its trace, in every log line of this thread: {@code message_id} and {@code trace_id}. */
-final class LogMark {
+/** Until closed every log line of this thread names the message in hand, and its trace: {@code message_id} and {@code trace_id}. */
+record LogMark(boolean message, boolean trace) implements AutoCloseable {
     private static final String MESSAGE = "message_id";
     private static final String TRACE = "trace_id";
 
-    private LogMark() {}
-
-    static void set(Item item) {
-        Id id = item.input.id();
-        if (!id.isNone()) {
-            MDC.put(MESSAGE, id.value());
+    static LogMark of(Item item) {
+        String id = item.input.id().value();
+        String trace = item.trail.trace();
+        if (!id.isEmpty()) {
+            MDC.put(MESSAGE, id);
         }
-        if (!item.trail.trace().isEmpty()) {
-            MDC.put(TRACE, item.trail.trace());
+        if (!trace.isEmpty()) {
+            MDC.put(TRACE, trace);
         }
+        return new LogMark(!id.isEmpty(), !trace.isEmpty());
     }
 
-    static void clear(Item item) {
-        if (!item.input.id().isNone()) {
+    @Override
+    public void close() {
+        if (message) {
             MDC.remove(MESSAGE);
         }
-        if (!item.trail.trace().isEmpty()) {
+        if (trace) {
             MDC.remove(TRACE);
         }
     }

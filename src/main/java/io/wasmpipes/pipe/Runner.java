@@ -62,8 +62,7 @@ final class Runner implements AutoCloseable {
     void run(Item item) throws InterruptedException {
         Overlay overlay = overlay(item);
         item.begin(overlay, chain);
-        LogMark.set(item);
-        try {
+        try (LogMark _ = LogMark.of(item)) {
             admit(item);
             if (alreadyApplied(item)) {
                 item.produced(List.of(), List.of(), 0);
@@ -75,8 +74,6 @@ final class Runner implements AutoCloseable {
             if (overlay != null) {
                 overlay.rollBack();
             }
-        } finally {
-            LogMark.clear(item);
         }
     }
 

@@ -27,8 +27,7 @@ final class Undertaker {
 
     /** Ends an item whose input is poison. */
     void bury(Item item, PoisonException why) throws InterruptedException {
-        LogMark.set(item);
-        try {
+        try (LogMark _ = LogMark.of(item)) {
             Finisher.rollBack(item);
             if (buried(item.input, item, why)) {
                 String reason = letter(item, why).told(item.input, Fate.KEPT).why();
@@ -36,20 +35,20 @@ final class Undertaker {
             } else {
                 reject(item, why);
             }
-        } finally {
-            LogMark.clear(item);
         }
     }
 
     /** Puts one poisoned output away; false if it has nowhere to go, and the whole item has ended as rejected. */
     boolean bury(Item item, Parcel parcel, PoisonException why) throws InterruptedException {
-        if (buried(parcel.message, item, why)) {
-            parcel.deliver();
-            return true;
+        try (LogMark _ = LogMark.of(item)) {
+            if (buried(parcel.message, item, why)) {
+                parcel.deliver();
+                return true;
+            }
+            Finisher.rollBack(item);
+            reject(item, why);
+            return false;
         }
-        Finisher.rollBack(item);
-        reject(item, why);
-        return false;
     }
 
     private boolean buried(Message message, Item item, PoisonException why) throws InterruptedException {

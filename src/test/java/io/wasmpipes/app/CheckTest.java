@@ -2,30 +2,21 @@ package io.wasmpipes.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.wasmpipes.support.Folders;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.wasmpipes.support.NatsServer;
 import io.wasmpipes.support.RedisServer;
 import io.wasmpipes.support.Wat;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.HashMap;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Broken set-ups, each of which {@code check} tells in one line that says what to do. */
-class CheckTest {
-    private final Path folder = Folders.fresh("check");
-    private final Map<String, String> environment = new HashMap<>();
-
+class CheckTest extends Typed {
     @BeforeEach
     void sound() {
         environment.put("SOURCE_URI", "timer:?period=1h"); // not stdin:, by which this JVM gets its tests
@@ -33,34 +24,21 @@ class CheckTest {
         environment.put("MANAGEMENT_PORT", "off");
     }
 
-    @AfterEach
-    void delete() {
-        Folders.delete(folder);
-    }
-
     /** The one line that is no OK. */
     private String finding() {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        PrintStream print = new PrintStream(out, true, StandardCharsets.UTF_8);
-        assertThat(Cli.run(List.of("check"), new Console(print, print, environment), life -> {}))
-                .isEqualTo(1);
-        List<String> bad = out.toString(StandardCharsets.UTF_8)
-                .lines()
-                .filter(line -> !line.startsWith("OK "))
-                .toList();
+        assertThat(run("check")).isEqualTo(1);
+        List<String> bad =
+                (out() + err()).lines().filter(line -> !line.startsWith("OK ")).toList();
         assertThat(bad).hasSize(1);
         return bad.getFirst();
     }
 
     @Test
     void a_sound_set_up_is_ok() {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        PrintStream print = new PrintStream(out, true, StandardCharsets.UTF_8);
         environment.put("WASM_MODULES", "uppercase.wasm");
         environment.put("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:9");
-        assertThat(Cli.run(List.of("check"), new Console(print, print, environment), life -> {}))
-                .isZero();
-        assertThat(out.toString(StandardCharsets.UTF_8).lines()).allMatch(line -> line.startsWith("OK   "));
+        assertThat(run("check")).isZero();
+        assertThat((out() + err()).lines()).allMatch(line -> line.startsWith("OK   "));
     }
 
     @Test
@@ -193,10 +171,39 @@ class CheckTest {
     void modules_and_ends_are_told_together() {
         environment.put("WASM_MODULES", "nowhere.wasm");
         environment.put("SINK_URI", "http://127.0.0.1:1/hook");
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        PrintStream print = new PrintStream(out, true, StandardCharsets.UTF_8);
-        assertThat(Cli.run(List.of("check"), new Console(print, print, environment), life -> {}))
-                .isEqualTo(1);
-        assertThat(out.toString(StandardCharsets.UTF_8)).contains("FAIL module").contains("WARN sink");
+        assertThat(run("check")).isEqualTo(1);
+        assertThat(out()).contains("FAIL module").contains("WARN sink");
+    }
+
+    @Test
+    void check_says_what_is_there_and_what_is_not() throws Exception {
+        environment.put("SOURCE_URI", "timer:?period=1h"); // not stdin:, by which this JVM gets its tests
+        environment.put("SINK_URI", "file:" + folder.resolve("out.txt"));
+        environment.put("WASM_MODULES", "uppercase.wasm");
+        environment.put("MANAGEMENT_PORT", "off");
+        assertThat(run("check")).isZero();
+        assertThat(out()).contains("OK   module uppercase").contains("OK   sink file:");
+        environment.put("SINK_URI", "http://127.0.0.1:1/hook");
+        environment.put("WASM_MODULES", "nowhere.wasm | uppercase.wasm@sha256:" + "0".repeat(64));
+        assertThat(run("check", "--json")).isEqualTo(1);
+        List<String> states = new ArrayList<>();
+        for (String line : out().lines().toList()) {
+            states.add(new ObjectMapper().readTree(line).path("state").asText());
+        }
+        assertThat(states).containsExactly("FAIL", "FAIL", "OK", "WARN");
+        environment.remove("WASM_MODULES");
+        assertThat(run("check")).isEqualTo(1);
+        assertThat(out()).contains("WARN sink http://127.0.0.1:1/hook").contains("The pipe would wait for it");
+    }
+
+    @Test
+    void check_tells_that_a_port_is_taken() throws Exception {
+        environment.put("SINK_URI", "log:");
+        environment.put("MANAGEMENT_PORT", "off");
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            environment.put("SOURCE_URI", "http://127.0.0.1:" + taken.getLocalPort() + "/e");
+            assertThat(run("check")).isEqualTo(1);
+            assertThat(out()).contains("FAIL port").contains("must have a port that can be bound");
+        }
     }
 }

@@ -87,8 +87,14 @@ class TapsTest {
         Message input = message(Bytes.wrap(new byte[Trip.BODY_MAX + 1]));
         Trail trail = taps.follow(input, 1);
         trail.ran("split", input, Collections.nCopies(1000, message(Bytes.EMPTY)), 0);
+        for (int i = 0; i < 1000; i++) {
+            trail.ran("next", input, List.of(), 0);
+        }
         trail.ended(Trail.Ending.DONE, "");
         JsonNode trip = seen.getFirst();
+        assertThat(trip.path("step_count").asInt()).isEqualTo(1001);
+        assertThat(trip.path("steps")).hasSize(Trip.OUTPUTS_MAX);
+        assertThat(TripView.text(trip)).contains("… 1001 steps in all");
         assertThat(trip.path("input").path("bytes").asInt()).isEqualTo(Trip.BODY_MAX + 1);
         assertThat(trip.path("input").path("body").asText()).hasSize(Trip.BODY_MAX);
         assertThat(trip.path("input").path("truncated").asBoolean()).isTrue();

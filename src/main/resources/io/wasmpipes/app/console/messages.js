@@ -63,10 +63,11 @@ function output(message) {
 }
 
 function steps(record) {
+  const left = record.step_count > record.steps.length ? [el("p", {}, `… ${number(record.step_count)} steps in all`)] : [];
   return record.steps.map(step => el("div", { class: step.error ? "step bad" : "step" },
     el("b", {}, step.module), ` ${seconds(step.ms / 1000)} → `,
     step.error ? el("span", { class: "error" }, step.error) : `${step.output_count} output${step.output_count === 1 ? "" : "s"}`,
-    ...(step.outputs || []).map(output)));
+    ...(step.outputs || []).map(output))).concat(left);
 }
 
 export async function attempt(event) {
