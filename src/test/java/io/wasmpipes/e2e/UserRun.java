@@ -42,7 +42,7 @@ final class UserRun implements AutoCloseable {
         page = Files.readString(TREE.resolve("docs/quickstart.md"));
         nats = NatsServer.start();
         for (String port : List.of("9000", "9100", "8081")) {
-            ports.put(port, Ports.free());
+            ports.put(port, Ports.closed());
         }
         way.install(folder);
     }
@@ -104,7 +104,7 @@ final class UserRun implements AutoCloseable {
         send("curl -d '{\"temp\":10}'");
         send("curl -d '{\"temp\":30}'");
         send("curl -d '{\"temp\":45}'");
-        Await.until("the hook refuses", () -> out.said("cannot be reached"));
+        refused(out);
         assertThat(way.inner(out).destroyForcibly()).isTrue();
         out.exitCode();
         PipeProcess again = background("./wasm-pipes run --env-file out.env", "off");
@@ -118,6 +118,15 @@ final class UserRun implements AutoCloseable {
         for (PipeProcess pipe : List.of(in, again, hook)) {
             assertThat(way.inner(pipe).destroy()).isTrue();
             assertThat(pipe.exitCode()).isZero();
+        }
+    }
+
+    private static void refused(PipeProcess out) throws InterruptedException {
+        try {
+            Await.until("the hook refuses", () -> out.said("cannot be reached") || !out.alive());
+            assertThat(out.said("cannot be reached")).isTrue();
+        } catch (AssertionError e) {
+            throw new AssertionError("the pipe said: " + out.err(), e);
         }
     }
 
