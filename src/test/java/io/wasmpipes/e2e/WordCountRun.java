@@ -43,10 +43,12 @@ final class WordCountRun implements AutoCloseable {
     private static final Pattern COUNT = Pattern.compile("\\{\"key\":\"(\\w+)\",\"count\":(\\d+)}");
     private static final int WORDS_PER_TEXT = 20;
     private static final int VOCABULARY = 50;
+    private static final int PARTITIONS = 4;
 
     private final Random random = new Random(7);
     private final RedisServer redis = RedisServer.start();
     private final KafkaNode kafka = KafkaNode.start();
+    private final Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.direct()));
     private final ServerSocket target = new ServerSocket(0, 100, InetAddress.getLoopbackAddress());
     private final int port = Ports.free();
     private final Map<String, Integer> sent = new HashMap<>();
@@ -55,9 +57,7 @@ final class WordCountRun implements AutoCloseable {
     private PipeProcess splitter;
 
     WordCountRun() throws Exception {
-        try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.direct()))) {
-            KafkaTopics.create(admin, "words", 4, Map.of());
-        }
+        KafkaTopics.create(admin, "words", PARTITIONS, Map.of());
         Thread.ofVirtual().start(this::accept);
     }
 
@@ -82,6 +82,11 @@ final class WordCountRun implements AutoCloseable {
             }
             Await.until("every count has come", PATIENCE, () -> missing().isEmpty());
         }
+        // a count is sent before its sum is committed, and settled after it
+        Await.until(
+                "every word is settled, stderr: " + counters[0].err() + counters[1].err(),
+                PATIENCE,
+                () -> KafkaTopics.unsettled(admin, "count", "words", PARTITIONS) == 0);
         check(texts);
     }
 
@@ -202,6 +207,7 @@ final class WordCountRun implements AutoCloseable {
             }
         }
         target.close();
+        admin.close(Duration.ZERO);
         kafka.close();
         redis.close();
     }

@@ -8,9 +8,11 @@ import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 
@@ -41,14 +43,32 @@ public final class KafkaTopics {
     }
 
     private static boolean hasLogs(Admin admin, String topic, int partitions) throws InterruptedException {
-        Map<TopicPartition, OffsetSpec> ends = IntStream.range(0, partitions)
-                .boxed()
-                .collect(Collectors.toMap(each -> new TopicPartition(topic, each), _ -> OffsetSpec.latest()));
         try {
-            admin.listOffsets(ends).all().get();
+            ends(admin, topic, partitions);
             return true;
         } catch (ExecutionException e) { // a partition is not there, or has no leader
             return false;
         }
+    }
+
+    private static Map<TopicPartition, ListOffsetsResultInfo> ends(Admin admin, String topic, int partitions)
+            throws ExecutionException, InterruptedException {
+        Map<TopicPartition, OffsetSpec> latest = IntStream.range(0, partitions)
+                .boxed()
+                .collect(Collectors.toMap(each -> new TopicPartition(topic, each), _ -> OffsetSpec.latest()));
+        return admin.listOffsets(latest).all().get();
+    }
+
+    /** How many records of the topic the group has not settled. */
+    public static long unsettled(Admin admin, String group, String topic, int partitions) throws Exception {
+        Map<TopicPartition, OffsetAndMetadata> settled = admin.listConsumerGroupOffsets(group)
+                .partitionsToOffsetAndMetadata()
+                .get();
+        long unsettled = 0;
+        for (var end : ends(admin, topic, partitions).entrySet()) {
+            OffsetAndMetadata offset = settled.get(end.getKey());
+            unsettled += end.getValue().offset() - (offset == null ? 0 : offset.offset());
+        }
+        return unsettled;
     }
 }
