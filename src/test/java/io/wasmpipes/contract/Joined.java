@@ -32,7 +32,6 @@ import org.jspecify.annotations.Nullable;
 
 /** A pipe from one system to another, each with its own client on the far side. */
 final class Joined implements AutoCloseable {
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final ContractEnd in;
     private final ContractEnd out;
@@ -75,10 +74,7 @@ final class Joined implements AutoCloseable {
                 PipeEvents.NONE,
                 InstantSource.system());
         this.runner = Thread.ofPlatform().name("joined").start(this::run);
-        Await.until(
-                "the pipe runs",
-                PATIENCE,
-                () -> failure != null || pipe.status().phase() == PipeStatus.Phase.RUNNING);
+        Await.until("the pipe runs", () -> failure != null || pipe.status().phase() == PipeStatus.Phase.RUNNING);
     }
 
     private void run() {

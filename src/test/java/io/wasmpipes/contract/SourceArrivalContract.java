@@ -16,6 +16,7 @@ import io.wasmpipes.Settled;
 import io.wasmpipes.Settlement;
 import io.wasmpipes.Source;
 import io.wasmpipes.TransientException;
+import io.wasmpipes.support.Await;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,7 +25,6 @@ import org.junit.jupiter.api.Test;
 /** The clauses of sources: what arrives. Those about waiting, settling and faults follow in {@link SourceContract}. */
 abstract class SourceArrivalContract extends AdapterContract {
     static final Demand ANY = new Demand(1000, 32L << 20, true, Duration.ofMillis(300));
-    static final Duration PATIENCE = Duration.ofSeconds(60);
 
     @Override
     Endpoint.Role role() {
@@ -49,7 +49,7 @@ abstract class SourceArrivalContract extends AdapterContract {
     /** Receives until there are {@code count}; an outage on the way is lived through, as a pipe does. */
     static List<Delivery> take(Source source, int count) throws InterruptedException {
         List<Delivery> taken = new ArrayList<>();
-        long end = System.nanoTime() + PATIENCE.toNanos();
+        long end = System.nanoTime() + Await.PATIENCE.toNanos();
         while (taken.size() < count && System.nanoTime() - end < 0) {
             try {
                 taken.addAll(source.receive(ANY));
@@ -172,15 +172,17 @@ abstract class SourceArrivalContract extends AdapterContract {
         try (Source source = source()) {
             source.connect();
             feeder().put(List.of(ofSize(2000), ofSize(2000), ofSize(2000), ofSize(9000), ofSize(10)));
-            assertThat(firstOf(source, new Demand(1, 1 << 20, false, PATIENCE))).hasSize(1);
-            assertThat(firstOf(source, new Demand(100, 5000, false, PATIENCE))).hasSizeBetween(1, 2);
+            assertThat(firstOf(source, new Demand(1, 1 << 20, false, Await.PATIENCE)))
+                    .hasSize(1);
+            assertThat(firstOf(source, new Demand(100, 5000, false, Await.PATIENCE)))
+                    .hasSizeBetween(1, 2);
             Demand small = new Demand(100, 3000, false, Duration.ofMillis(200));
             List<Delivery> left = new ArrayList<>();
             for (int i = 0; i < 5; i++) {
                 left.addAll(source.receive(small));
             }
             assertThat(left).allMatch(d -> d.message().body().length() == 2000);
-            Demand alone = new Demand(100, 3000, true, PATIENCE);
+            Demand alone = new Demand(100, 3000, true, Await.PATIENCE);
             List<Delivery> oversize = firstOf(source, alone);
             assertThat(oversize).singleElement().matches(d -> d.message().body().length() == 9000);
             assertThat(firstOf(source, alone))
@@ -190,7 +192,7 @@ abstract class SourceArrivalContract extends AdapterContract {
     }
 
     private static List<Delivery> firstOf(Source source, Demand demand) throws Exception {
-        long end = System.nanoTime() + PATIENCE.toNanos();
+        long end = System.nanoTime() + Await.PATIENCE.toNanos();
         List<Delivery> taken = source.receive(demand);
         while (taken.isEmpty() && System.nanoTime() - end < 0) {
             taken = source.receive(demand);

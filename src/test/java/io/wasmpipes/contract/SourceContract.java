@@ -240,7 +240,7 @@ public abstract class SourceContract extends SourceWaitContract {
     }
 
     private static void receiveInto(Set<String> arrived, Source source, int size) throws Exception {
-        long end = System.nanoTime() + PATIENCE.multipliedBy(2).toNanos();
+        long end = System.nanoTime() + Await.PATIENCE.toNanos();
         while (arrived.size() < size && System.nanoTime() - end < 0) {
             try {
                 List<Delivery> taken = source.receive(ANY);

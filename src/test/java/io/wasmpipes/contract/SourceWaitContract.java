@@ -39,7 +39,7 @@ abstract class SourceWaitContract extends SourceArrivalContract {
             CompletableFuture<Throwable> end = new CompletableFuture<>();
             Thread receiver = receiving(source, end);
             receiver.interrupt();
-            assertThat(end.get(30, TimeUnit.SECONDS)).isInstanceOf(InterruptedException.class);
+            assertThat(end.get(Await.PATIENCE.toSeconds(), TimeUnit.SECONDS)).isInstanceOf(InterruptedException.class);
         }
     }
 
@@ -53,7 +53,7 @@ abstract class SourceWaitContract extends SourceArrivalContract {
         CompletableFuture<Throwable> end = new CompletableFuture<>();
         receiving(source, end);
         source.close();
-        assertThat(end.get(30, TimeUnit.SECONDS)).isNull();
+        assertThat(end.get(Await.PATIENCE.toSeconds(), TimeUnit.SECONDS)).isNull();
         source.close();
         assertThat(source.receive(ANY)).isEmpty();
     }

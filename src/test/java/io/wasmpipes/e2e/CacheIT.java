@@ -77,14 +77,14 @@ class CacheIT {
         RedisCommands<String, String> cache = rig.cache();
         try (PipeProcess first = rig.start()) {
             rig.publish(message("a", 1));
-            Await.until("held, stderr: " + first.err(), CacheRig.PATIENCE, () -> first.said("sink is away"));
+            Await.until("held, stderr: " + first.err(), () -> first.said("sink is away"));
             assertThat(CacheRig.keys(cache, "c")).hasSize(1);
             first.kill();
         }
         rig.target.behave(body -> HttpTarget.Answer.TAKE);
         try (PipeProcess second = rig.start()) {
             rig.publish(message("a", 2));
-            Await.until("delivered, stderr: " + second.err(), CacheRig.PATIENCE, () -> rig.target.count() == 1);
+            Await.until("delivered, stderr: " + second.err(), () -> rig.target.count() == 1);
             rig.awaitAllSettled(second);
             assertThat(rig.target.taken()).hasSize(1);
             assertThat(CacheRig.keys(cache, "c")).isEmpty();
@@ -184,7 +184,7 @@ class CacheIT {
             rig.awaitAllSettled(pipe);
             assertThat(rig.target.taken()).doesNotHaveDuplicates().hasSize(250);
             assertThat(rig.cache().get(CacheRig.valueKey("total"))).isEqualTo("250");
-            assertThat(pipe.said("cache is back")).isTrue();
+            pipe.says("cache is back");
         }
     }
 
@@ -200,7 +200,7 @@ class CacheIT {
         RedisCommands<String, String> cache = rig.cache();
         try (PipeProcess pipe = rig.start()) {
             int first = rig.publish(message("a", 1));
-            Await.until("delivered, stderr: " + pipe.err(), CacheRig.PATIENCE, () -> rig.target.count() == 1);
+            Await.until("delivered, stderr: " + pipe.err(), () -> rig.target.count() == 1);
             rig.publish(message("a", 2));
             rig.awaitAllSettled(pipe);
             assertThat(cache.pttl(CacheRig.valueKey("dedup:a"))).isBetween(1L, 3000L);

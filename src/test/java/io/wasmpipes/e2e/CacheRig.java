@@ -26,7 +26,6 @@ import java.util.Map;
  */
 final class CacheRig implements AutoCloseable {
     static final Duration LEASE = Duration.ofSeconds(2);
-    static final Duration PATIENCE = Duration.ofMinutes(1);
     private static final String COUNT = """
             (module
               (import "wasmpipes_v1" "input_len" (func $len (result i32)))
@@ -91,7 +90,7 @@ final class CacheRig implements AutoCloseable {
 
     /** Waits until the stream's consumer has nothing left. */
     void awaitAllSettled(PipeProcess pipe) throws InterruptedException {
-        Await.until("all is settled, stderr: " + pipe.err(), PATIENCE, () -> {
+        Await.until("all is settled, stderr: " + pipe.err(), () -> {
             var consumer = nats.consumer("IN", "pipe");
             return consumer.getNumPending() == 0 && consumer.getNumAckPending() == 0;
         });

@@ -78,7 +78,7 @@ final class CacheRun {
                 int sequence = rig.publish("{\"id\":\"k" + number / 2 + "\",\"n\":" + (number + 1) + "}");
                 assertThat(sequence).isEqualTo(number + 1);
             }
-            Await.until(fault + " is met, stderr: " + pipe.err(), CacheRig.PATIENCE, () -> met.getCount() == 0);
+            Await.until(fault + " is met, stderr: " + pipe.err(), () -> met.getCount() == 0);
             bring(fault);
         }
     }
@@ -103,12 +103,12 @@ final class CacheRun {
     private void bring(Fault fault) throws Exception {
         switch (fault) {
             case BEFORE_COMMIT -> {
-                Await.until("the commit fails", CacheRig.PATIENCE, () -> pipe.said("cache is away"));
+                Await.until("the commit fails", () -> pipe.said("cache is away"));
                 kill(fault);
                 rig.cacheProxy.heal();
             }
             case BEFORE_SETTLE -> {
-                Await.until("the settlement fails", CacheRig.PATIENCE, () -> pipe.said("source is away"));
+                Await.until("the settlement fails", () -> pipe.said("source is away"));
                 kill(fault);
                 rig.sourceProxy.heal();
             }

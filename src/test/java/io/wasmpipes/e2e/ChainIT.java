@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nats.client.Message;
 import io.nats.client.Subscription;
+import io.wasmpipes.support.Await;
 import io.wasmpipes.support.NatsServer;
 import io.wasmpipes.support.PipeProcess;
 import io.wasmpipes.support.Ports;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -18,7 +18,6 @@ import org.junit.jupiter.api.Test;
 
 /** Chains of modules in the packaged process, looked at by a raw client on the other side. */
 class ChainIT {
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final Map<String, String> variables = new HashMap<>();
     private final int port = Ports.free();
@@ -28,7 +27,7 @@ class ChainIT {
         try (NatsServer server = NatsServer.start();
                 Nats nats = new Nats(server)) {
             Subscription out = nats.connection().subscribe("out");
-            nats.connection().flush(PATIENCE);
+            nats.connection().flush(Await.PATIENCE);
             variables.put("SOURCE_URI", "http://127.0.0.1:" + port + "/events");
             variables.put("SINK_URI", "nats://out");
             variables.put("NATS_SERVER_URL", server.url());
@@ -39,7 +38,7 @@ class ChainIT {
                 }
                 List<Message> messages = new ArrayList<>();
                 while (messages.size() < expected) {
-                    Message next = out.nextMessage(PATIENCE);
+                    Message next = out.nextMessage(Await.PATIENCE);
                     assertThat(next)
                             .as("message %s, stderr: %s", messages.size(), pipe.err())
                             .isNotNull();

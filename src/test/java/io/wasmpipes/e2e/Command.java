@@ -1,5 +1,6 @@
 package io.wasmpipes.e2e;
 
+import io.wasmpipes.support.Await;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -10,7 +11,6 @@ import java.util.concurrent.TimeUnit;
 
 /** A short command and what came of it; stdout and stderr are one text. */
 record Command(int exit, String said) {
-    private static final long PATIENCE_SECONDS = 60;
 
     /** Runs in this folder with these variables added. */
     static Command run(Path folder, Map<String, String> variables, List<String> words) {
@@ -29,7 +29,7 @@ record Command(int exit, String said) {
         try {
             Process process = builder.redirectErrorStream(true).start();
             String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+            if (!process.waitFor(Await.PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
                 process.destroyForcibly();
                 throw new AssertionError("does not end: " + builder.command() + "\n" + said);
             }

@@ -25,7 +25,6 @@ import java.util.Set;
  */
 final class CrashRun implements AutoCloseable {
     private static final Duration LEASE = Duration.ofSeconds(2);
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final int PRODUCERS = 64;
 
     /** How much of it; both kinds of kills are spread over the messages. */
@@ -113,7 +112,7 @@ final class CrashRun implements AutoCloseable {
         long before = nats.awaitCount("OUT");
         long share = plan.messages() / (plan.pipeKills() + plan.serverKills() + 1);
         long moment = before + 1 + random.nextLong(share);
-        Await.until("the pipe works, stderr: " + pipe.err(), PATIENCE, () -> nats.count("OUT") >= moment);
+        Await.until("the pipe works, stderr: " + pipe.err(), () -> nats.count("OUT") >= moment);
         long inHand = unsettled.count();
         switch (victim) {
             case PIPE -> {
@@ -133,7 +132,7 @@ final class CrashRun implements AutoCloseable {
     private void report(Set<Integer> acknowledged) throws Exception {
         Set<Integer> lost = new HashSet<>(acknowledged);
         List<Integer> seen = new ArrayList<>();
-        long giveUp = System.nanoTime() + PATIENCE.toNanos();
+        long giveUp = System.nanoTime() + Await.PATIENCE.toNanos();
         long idleSince = System.nanoTime();
         long last = 0;
         while (!lost.isEmpty() && System.nanoTime() < giveUp && System.nanoTime() - idleSince < 3 * LEASE.toNanos()) {

@@ -7,7 +7,6 @@ import io.wasmpipes.support.KafkaNode;
 import io.wasmpipes.support.PipeProcess;
 import io.wasmpipes.support.RawKafka;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -89,7 +88,7 @@ final class ExactlyOnceRun implements AutoCloseable {
 
     private void check(List<ConsumerRecord<byte[], byte[]>> seen) throws Exception {
         List<ConsumerRecord<byte[], byte[]>> out = new ArrayList<>(seen);
-        Await.until("nothing more comes", Duration.ofSeconds(20), () -> {
+        Await.until("nothing more comes", () -> {
             int before = out.size();
             List<ConsumerRecord<byte[], byte[]>> now = raw.read("out", before);
             out.clear();

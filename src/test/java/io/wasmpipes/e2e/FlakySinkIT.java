@@ -7,7 +7,6 @@ import io.wasmpipes.support.Await;
 import io.wasmpipes.support.NatsServer;
 import io.wasmpipes.support.PipeProcess;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -18,7 +17,6 @@ import org.junit.jupiter.api.Test;
 
 /** An HTTP sink that fails one request in five, in every way there is, behind four lanes. */
 class FlakySinkIT {
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final int KEYS = 16;
     private static final int EACH = 80;
     private static final List<Answer> FAILURES =
@@ -51,15 +49,11 @@ class FlakySinkIT {
                     "RETRY_INITIAL_INTERVAL", "10ms",
                     "RETRY_MAX_INTERVAL", "100ms",
                     "MANAGEMENT_PORT", "off");
-            try (PipeProcess pipe = PipeProcess.start(variables)) {
+            try (PipeProcess pipe = PipeProcess.start(variables).ready()) {
                 Await.until(
                         "all arrive, seed " + seed + ", stderr: " + pipe.err(),
-                        PATIENCE,
                         () -> new HashSet<>(target.taken()).size() == KEYS * EACH);
-                Await.until(
-                        "all are settled",
-                        PATIENCE,
-                        () -> nats.consumer("IN", "pipe").getNumAckPending() == 0);
+                Await.until("all are settled", () -> nats.consumer("IN", "pipe").getNumAckPending() == 0);
             }
             check(target.taken());
         }

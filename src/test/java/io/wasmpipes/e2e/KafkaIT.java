@@ -10,7 +10,6 @@ import io.wasmpipes.support.RawKafka;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,7 +38,7 @@ class KafkaIT {
             source.write(List.of(new ProducerRecord<>("in", bytes("key"), bytes("hello"))));
             to.kill();
             try (PipeProcess pipe = PipeProcess.start(variables(from, to, password))) {
-                Await.until("readiness says which ends are missing and why", Duration.ofMinutes(2), () -> {
+                Await.until("readiness says which ends are missing and why", () -> {
                     String body =
                             PipeProcess.get(management, "/healthz/readiness").body();
                     if (!body.contains("Kafka at " + from.brokers() + " refuses the credentials")

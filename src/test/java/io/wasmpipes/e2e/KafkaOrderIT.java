@@ -6,7 +6,6 @@ import io.wasmpipes.e2e.HttpTarget.Answer;
 import io.wasmpipes.support.Await;
 import io.wasmpipes.support.KafkaNode;
 import io.wasmpipes.support.PipeProcess;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -19,7 +18,6 @@ import org.junit.jupiter.api.Test;
 
 /** Order from Kafka on: behind a sink that fails at random, and while members of the group come and go. */
 class KafkaOrderIT {
-    private static final Duration PATIENCE = Duration.ofSeconds(90);
     private static final int PARTITIONS = 4;
     private static final int FLAKY = 1280;
     private static final int SHARED = 6000;
@@ -71,7 +69,6 @@ class KafkaOrderIT {
             try (PipeProcess pipe = PipeProcess.start(variables)) {
                 Await.until(
                         "all arrive, seed " + seed + ", stderr: " + pipe.err(),
-                        PATIENCE,
                         () -> new HashSet<>(target.taken()).size() == FLAKY);
             }
             List<Integer> arrived = target.taken().stream().map(Feed::number).toList();
@@ -94,12 +91,11 @@ class KafkaOrderIT {
                 one.ready();
                 two.ready();
                 in.put(IntStream.range(SHARED / 3, SHARED).boxed().toList());
-                Await.until("they work", PATIENCE, () -> out.arrived().size() > SHARED / 2);
+                Await.until("they work", () -> out.arrived().size() > SHARED / 2);
                 one.kill();
                 try (PipeProcess three = PipeProcess.start(variables)) {
                     Await.until(
                             "all arrive, stderr: " + two.err() + three.err(),
-                            PATIENCE,
                             () -> new HashSet<>(out.arrived()).size() == SHARED);
                 }
             }

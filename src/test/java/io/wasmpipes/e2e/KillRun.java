@@ -23,7 +23,6 @@ import org.jspecify.annotations.Nullable;
  * stored at one end and never came out at the other. A kill counts only if the pipe had messages in hand.
  */
 final class KillRun implements AutoCloseable {
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final Duration QUIET = Duration.ofSeconds(60);
     private static final int AHEAD = 2000;
     private static final int BATCH = 100;
@@ -87,7 +86,7 @@ final class KillRun implements AutoCloseable {
             kill();
         }
         enough = true;
-        feeder.join(PATIENCE);
+        feeder.join(Await.PATIENCE);
         assertThat(broken).isNull();
         return settle();
     }
@@ -116,10 +115,9 @@ final class KillRun implements AutoCloseable {
         int moment = before + 1 + random.nextInt(plan.messages() / (plan.kills() + 1));
         Await.until(
                 "the pipe works, stderr: " + pipe.err(),
-                PATIENCE,
                 () -> broken != null || to.arrived().size() >= moment);
         int[] held = new int[1];
-        Await.until("messages are in hand", PATIENCE, () -> broken != null || (held[0] = held()) > 0);
+        Await.until("messages are in hand", () -> broken != null || (held[0] = held()) > 0);
         pipe.kill();
         pipe = PipeProcess.start(variables);
         System.out.println("kill " + name + ": kill -9 after " + moment + " messages, unsettled " + held[0]);

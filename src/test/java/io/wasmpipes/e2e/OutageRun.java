@@ -28,7 +28,6 @@ import java.util.Set;
  */
 final class OutageRun implements AutoCloseable {
     private static final List<String> SMALL = List.of("-Xmx160m", "-Xmn24m", "-XX:+ExitOnOutOfMemoryError");
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final long GROWTH = 32L << 20;
     private static final int MESSAGES = 5000;
     private static final String CONSUMER = "jetstream://IN?durable=pipe&ack_wait=1s&max_deliver=3";
@@ -137,7 +136,7 @@ final class OutageRun implements AutoCloseable {
     }
 
     private void await(String what, Await.Check check) throws InterruptedException {
-        Await.until(name + ": " + what, PATIENCE, check);
+        Await.until(name + ": " + what, check);
     }
 
     /** Lives through the outage, of which the second kind begins at its half, and watches memory and health. */

@@ -20,7 +20,6 @@ import org.junit.jupiter.api.Test;
 
 /** Two processes of one pipe on one source. */
 class SharedSourceIT {
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Pattern RECEIVED = Pattern.compile("wasmpipes_messages_received_total\\{[^}]*} ([0-9.E]+)");
 
     private static PipeProcess start(NatsServer server, FaultProxy sink, String source) {
@@ -54,13 +53,13 @@ class SharedSourceIT {
                     PipeProcess one = start(server, sink, source).ready();
                     PipeProcess other = start(server, sink, source).ready()) {
                 feed.start(16);
-                Await.until("both work", PATIENCE, () -> received(one) > 500 && received(other) > 500);
+                Await.until("both work", () -> received(one) > 500 && received(other) > 500);
                 System.out.println(
                         "shared durable: received by one " + received(one) + ", by the other " + received(other));
                 one.kill();
                 long inHand = nats.consumer("IN", "pipe").getNumAckPending();
                 Set<Integer> missing = new HashSet<>(feed.finish());
-                Await.until("the survivor takes over, stderr: " + other.err(), PATIENCE, () -> {
+                Await.until("the survivor takes over, stderr: " + other.err(), () -> {
                     nats.bodies("OUT", "out.>").forEach(body -> missing.remove(Feed.number(body)));
                     return missing.isEmpty();
                 });
@@ -83,7 +82,7 @@ class SharedSourceIT {
                 for (int i = 0; i < 2000; i++) {
                     nats.connection().publish("in.number", Feed.body(i).getBytes(StandardCharsets.UTF_8));
                 }
-                Await.until("all arrive", PATIENCE, () -> nats.count("OUT") >= 2000);
+                Await.until("all arrive", () -> nats.count("OUT") >= 2000);
                 List<Integer> seen =
                         nats.bodies("OUT", "out.>").stream().map(Feed::number).toList();
                 System.out.println(

@@ -12,7 +12,6 @@ import io.wasmpipes.support.RabbitNode;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +19,6 @@ import org.junit.jupiter.api.Test;
 
 /** A pipe starts whatever the state of its brokers is: it says what it waits for, and connects when it can. */
 class StartupIT {
-    private static final Duration PATIENCE = Duration.ofSeconds(90);
     private static final String SECRET = "s3cr3t-w0rd";
 
     private static PipeProcess start(Map<String, String> broker, int port) {
@@ -35,7 +33,7 @@ class StartupIT {
     /** The body of a readiness that is not given, once it holds all of {@code words}. */
     private static String unready(PipeProcess pipe, int port, String... words) throws Exception {
         String[] body = {""};
-        Await.until("unready with " + List.of(words) + ", stderr: " + pipe.err(), PATIENCE, () -> {
+        Await.until("unready with " + List.of(words) + ", stderr: " + pipe.err(), () -> {
             HttpResponse<String> answer = PipeProcess.get(port, "/healthz/readiness");
             body[0] = answer.body();
             return answer.statusCode() == 503 && List.of(words).stream().allMatch(body[0]::contains);

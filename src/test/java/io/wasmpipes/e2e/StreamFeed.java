@@ -5,13 +5,11 @@ import io.nats.client.PublishOptions;
 import io.wasmpipes.support.Await;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.concurrent.locks.ReentrantLock;
 
 /** Publishes to a stream; acknowledged is what the stream has stored, once however often it was sent. */
 final class StreamFeed extends Feed {
     private static final int AHEAD = 3000;
-    private static final Duration PATIENCE = Duration.ofMinutes(3);
 
     private final Nats nats;
     private final String sink;
@@ -30,7 +28,7 @@ final class StreamFeed extends Feed {
         looking.lockInterruptibly(); // one at a time asks
         try {
             if (number >= limit) {
-                Await.until("the pipe comes after", PATIENCE, () -> {
+                Await.until("the pipe comes after", () -> {
                     limit = nats.count(sink) + AHEAD;
                     return number < limit;
                 });

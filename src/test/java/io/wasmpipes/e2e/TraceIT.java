@@ -78,7 +78,7 @@ class TraceIT {
                         PipeProcess.start(second(collector, nats, hook)).ready()) {
             post("{\"temp\":30}");
             Await.until("the message at the end", () -> hook.count() == 1);
-            Await.until("its spans", () -> collector.spans().size() >= 10);
+            Await.until("its spans", () -> collector.spans().size() == 12);
             way(collector, hook);
             post("oops");
             Await.until("a failure", () -> collector.spans().stream().anyMatch(Collector.Seen::failed));
@@ -131,6 +131,7 @@ class TraceIT {
                 .orElseThrow();
         assertThat(dead.attributes()).containsEntry("wasmpipes.ending", "dead_letter");
         assertThat(dead.status()).isEqualTo("dead_letter");
+        out.says("dead letter id=");
         assertThat(out.err())
                 .anyMatch(line -> line.contains("dead letter id=")
                         && line.contains("\"pipe\":\"out\"")

@@ -42,7 +42,7 @@ final class UserRun implements AutoCloseable {
         page = Files.readString(TREE.resolve("docs/quickstart.md"));
         nats = NatsServer.start();
         for (String port : List.of("9000", "9100", "8081")) {
-            ports.put(port, Ports.closed());
+            ports.put(port, Ports.free());
         }
         way.install(folder);
     }

@@ -39,7 +39,6 @@ import org.apache.kafka.clients.admin.Admin;
  * while the two processes that count are killed in turn.
  */
 final class WordCountRun implements AutoCloseable {
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final Pattern COUNT = Pattern.compile("\\{\"key\":\"(\\w+)\",\"count\":(\\d+)}");
     private static final int WORDS_PER_TEXT = 20;
     private static final int VOCABULARY = 50;
@@ -80,12 +79,11 @@ final class WordCountRun implements AutoCloseable {
                     kill(i % 2);
                 }
             }
-            Await.until("every count has come", PATIENCE, () -> missing().isEmpty());
+            Await.until("every count has come", () -> missing().isEmpty());
         }
         // a count is sent before its sum is committed, and settled after it
         Await.until(
                 "every word is settled, stderr: " + counters[0].err() + counters[1].err(),
-                PATIENCE,
                 () -> KafkaTopics.unsettled(admin, "count", "words", PARTITIONS) == 0);
         check(texts);
     }
@@ -123,8 +121,7 @@ final class WordCountRun implements AutoCloseable {
 
     private void kill(int which) throws Exception {
         int before = counts();
-        Await.until(
-                "counts come", PATIENCE, () -> counts() > before || missing().isEmpty());
+        Await.until("counts come", () -> counts() > before || missing().isEmpty());
         counters[which].kill();
         counters[which].close();
         counters[which] = startCounter();

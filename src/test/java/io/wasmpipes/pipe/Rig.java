@@ -326,13 +326,13 @@ final class Rig implements AutoCloseable {
 
     Rig untilDone(String... bodies) throws InterruptedException {
         for (String body : bodies) {
-            Await.until(body + " is done", Duration.ofSeconds(10), () -> source.done(body));
+            Await.until(body + " is done", () -> source.done(body));
         }
         return this;
     }
 
     Pipe.Exit exit() throws Exception {
-        return exit.get(15, TimeUnit.SECONDS);
+        return exit.get(Await.PATIENCE.toSeconds(), TimeUnit.SECONDS);
     }
 
     Pipe.Exit stop() throws Exception {
@@ -343,6 +343,8 @@ final class Rig implements AutoCloseable {
     @Override
     public void close() {
         pipe().stop();
-        exit.handle((ended, failed) -> ended).orTimeout(15, TimeUnit.SECONDS).join();
+        exit.handle((ended, failed) -> ended)
+                .orTimeout(Await.PATIENCE.toSeconds(), TimeUnit.SECONDS)
+                .join();
     }
 }

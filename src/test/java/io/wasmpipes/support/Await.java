@@ -6,7 +6,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Waits for a condition, never for a time. */
 public final class Await {
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    /** So long may anything take on a starved machine before a test gives it up. */
+    public static final Duration PATIENCE = Duration.ofMinutes(2);
+
     private static final long STEP_MILLIS = 5;
 
     private Await() {}
@@ -17,7 +19,7 @@ public final class Await {
         boolean holds() throws Exception;
     }
 
-    /** Waits up to 60 s until {@code check} holds. */
+    /** Waits up to {@link #PATIENCE} until {@code check} holds. */
     public static void until(String what, Check check) throws InterruptedException {
         until(what, PATIENCE, check);
     }
@@ -44,7 +46,7 @@ public final class Await {
         }
     }
 
-    /** Waits up to 60 s for {@code supplier} to answer something that is not null. */
+    /** Waits up to {@link #PATIENCE} for {@code supplier} to answer something that is not null. */
     public static <T> T value(String what, Supplier<@Nullable T> supplier) throws InterruptedException {
         Object[] found = new Object[1];
         until(what, () -> (found[0] = supplier.get()) != null);

@@ -1,6 +1,5 @@
 package io.wasmpipes.support;
 
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,7 +20,6 @@ import org.apache.kafka.common.TopicPartition;
  * the first batch of a producer and take the second, after which the first never gets in (KAFKA-15591).
  */
 public final class KafkaTopics {
-    private static final Duration PATIENCE = Duration.ofMinutes(1);
 
     private KafkaTopics() {}
 
@@ -29,7 +27,7 @@ public final class KafkaTopics {
     public static void create(Admin admin, String topic, int partitions, Map<String, String> settings)
             throws Exception {
         NewTopic wanted = new NewTopic(topic, Optional.of(partitions), Optional.<Short>empty()).configs(settings);
-        Await.until("topic " + topic + " is made", PATIENCE, () -> {
+        Await.until("topic " + topic + " is made", () -> {
             Map<String, KafkaFuture<TopicDescription>> known =
                     admin.describeTopics(List.of(topic)).topicNameValues();
             try {
@@ -39,7 +37,7 @@ public final class KafkaTopics {
                 return false;
             }
         });
-        Await.until("topic " + topic + " takes records", PATIENCE, () -> hasLogs(admin, topic, partitions));
+        Await.until("topic " + topic + " takes records", () -> hasLogs(admin, topic, partitions));
     }
 
     private static boolean hasLogs(Admin admin, String topic, int partitions) throws InterruptedException {

@@ -16,7 +16,6 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -29,8 +28,6 @@ import java.util.regex.Pattern;
 public final class PipeProcess implements AutoCloseable {
     private static final Path JAR = Path.of("target/app/wasm-pipes.jar").toAbsolutePath();
     private static final Path OPTIONS = Path.of(".mvn/java.options").toAbsolutePath();
-    private static final Duration START = Duration.ofMinutes(2); // a starved machine took 67
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Pattern READY = Pattern.compile("ready .*management :(\\d+)");
     private static final HttpClient CLIENT =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -97,7 +94,7 @@ public final class PipeProcess implements AutoCloseable {
     /** Waits for the ready line; kills the process if it does not come. */
     public PipeProcess ready() throws InterruptedException {
         try {
-            Await.until("ready, or the end of the process", START, () -> !process.isAlive() || said("ready "));
+            Await.until("ready, or the end of the process", () -> !process.isAlive() || said("ready "));
             assertThat(said("ready ")).as("the ready line").isTrue();
         } catch (AssertionError e) {
             close();
@@ -109,6 +106,15 @@ public final class PipeProcess implements AutoCloseable {
     /** Whether a line of stderr has {@code text} in it. */
     public boolean said(String text) {
         return err.stream().anyMatch(line -> line.contains(text));
+    }
+
+    /** Waits until it has said so: what it does can be seen before what it says about it. */
+    public void says(String text) throws InterruptedException {
+        try {
+            Await.until(text, () -> said(text));
+        } catch (AssertionError e) {
+            throw new AssertionError("not said, stderr:\n" + String.join("\n", err), e);
+        }
     }
 
     /** The management port that the ready line names. */
@@ -154,11 +160,11 @@ public final class PipeProcess implements AutoCloseable {
 
     /** Waits for the end, and for the last lines; answers the exit code. */
     public int exitCode() throws InterruptedException {
-        if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+        if (!process.waitFor(Await.PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
             throw new AssertionError("still running, stderr:\n" + String.join("\n", err));
         }
         for (Thread reader : readers) {
-            reader.join(PATIENCE);
+            reader.join(Await.PATIENCE);
         }
         return process.exitValue();
     }
@@ -182,7 +188,7 @@ public final class PipeProcess implements AutoCloseable {
 
     public static HttpRequest.Builder request(int port, String path) {
         return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
-                .timeout(PATIENCE);
+                .timeout(Await.PATIENCE);
     }
 
     public static HttpResponse<String> send(HttpRequest.Builder request) {

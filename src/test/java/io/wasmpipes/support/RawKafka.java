@@ -71,7 +71,7 @@ public final class RawKafka implements AutoCloseable {
             consumer.assign(partitions);
             consumer.seekToBeginning(partitions);
         }
-        Await.until(count + " records are read", Duration.ofMinutes(2), () -> {
+        Await.until(count + " records are read", () -> {
             consumer.poll(Duration.ofMillis(read.size() < count ? 100 : 20)).forEach(read::add);
             return read.size() >= count;
         });

@@ -168,7 +168,7 @@ class KafkaSourceTest {
             List<Delivery> rest = taken.subList(40, 100);
             KafkaTests.done(first, rest.stream().filter(Delivery::live).toList());
             rest.forEach(Delivery::release);
-            Await.until("all are through", Duration.ofSeconds(40), () -> {
+            Await.until("all are through", () -> {
                 receive(first, through);
                 receive(second, through);
                 return through.stream().distinct().count() == 100;
@@ -207,7 +207,7 @@ class KafkaSourceTest {
         try (Source two = source(theirs)) {
             one.connect();
             two.connect();
-            Await.until("both have one partition", Duration.ofSeconds(40), () -> {
+            Await.until("both have one partition", () -> {
                 writeToBoth();
                 List<Delivery> a = one.receive(KafkaTests.ANY);
                 List<Delivery> b = two.receive(KafkaTests.ANY);

@@ -76,7 +76,7 @@ final class KafkaTests {
     /** Receives until there are {@code count}, living through outages as a pipe does. */
     static List<Delivery> take(Source source, int count) throws Exception {
         List<Delivery> taken = new ArrayList<>();
-        Await.until(count + " deliveries", Duration.ofSeconds(40), () -> {
+        Await.until(count + " deliveries", () -> {
             try {
                 taken.addAll(source.receive(ANY));
             } catch (TransientException e) {

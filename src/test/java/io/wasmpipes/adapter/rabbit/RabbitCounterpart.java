@@ -18,7 +18,6 @@ import io.wasmpipes.support.Await;
 import io.wasmpipes.support.FaultProxy;
 import io.wasmpipes.support.Ports;
 import io.wasmpipes.support.RabbitNode;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -141,7 +140,7 @@ final class RabbitCounterpart implements Counterpart.ForSource, Counterpart.ForS
     /** A channel may hang after a restart: another one has to try again. */
     @Override
     public void put(List<Message> messages) throws Exception {
-        Await.until("everything is confirmed", Duration.ofSeconds(60), () -> {
+        Await.until("everything is confirmed", () -> {
             publish(messages);
             boolean confirmed = confirmed();
             if (!confirmed) {

@@ -66,7 +66,7 @@ class ServiceBusSessionTest {
         send("many", 6, 10);
         Map<String, List<String>> seen = new HashMap<>();
         try (Source source = Buses.source(fake.port(), "azuresb://many?sessions=true&max_sessions=2")) {
-            Await.until("all have come", Duration.ofSeconds(40), () -> {
+            Await.until("all have come", () -> {
                 List<Delivery> taken = source.receive(Buses.TEN);
                 for (Delivery each : taken) {
                     String key = String.valueOf(each.message().key());
@@ -114,7 +114,7 @@ class ServiceBusSessionTest {
         List<String> done = new ArrayList<>();
         try (Source source = Buses.source(fake.port(), "azuresb://stress?sessions=true&max_recv_batch_size=3")) {
             int[] count = new int[1];
-            Await.until("all are done", Duration.ofSeconds(40), () -> {
+            Await.until("all are done", () -> {
                 for (Delivery each : source.receive(Buses.TEN)) {
                     if (each.live()) {
                         boolean back = ++count[0] % 7 == 0;

@@ -10,6 +10,7 @@ import io.wasmpipes.Limits;
 import io.wasmpipes.Problems;
 import io.wasmpipes.Source;
 import io.wasmpipes.Variables;
+import io.wasmpipes.support.Await;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -74,6 +75,6 @@ class TimerAdapterTest {
             }
         });
         source.close();
-        assertThat(end.get(5, TimeUnit.SECONDS)).isEmpty();
+        assertThat(end.get(Await.PATIENCE.toSeconds(), TimeUnit.SECONDS)).isEmpty();
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.wasmpipes.Bytes;
 import io.wasmpipes.PoisonException;
+import io.wasmpipes.support.Await;
 import io.wasmpipes.support.Wat;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -83,7 +84,9 @@ class WatchdogTest {
                 }));
             }
             for (Future<Boolean> end : ends) {
-                assertThat(end.get(30, TimeUnit.SECONDS)).as("interrupt flag").isFalse();
+                assertThat(end.get(Await.PATIENCE.toSeconds(), TimeUnit.SECONDS))
+                        .as("interrupt flag")
+                        .isFalse();
             }
         }
     }
