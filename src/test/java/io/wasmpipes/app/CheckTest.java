@@ -163,8 +163,8 @@ class CheckTest extends Typed {
     @Test
     void traces_that_nobody_understands() {
         environment.put("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:9");
-        environment.put("OTEL_TRACES_SAMPLER", "sometimes");
-        assertThat(finding()).contains("FAIL traces: OTEL_*", "sometimes");
+        environment.put("OTEL_BSP_SCHEDULE_DELAY", "sometimes");
+        assertThat(finding()).contains("FAIL traces: OTEL_*", "otel.bsp.schedule.delay");
     }
 
     @Test

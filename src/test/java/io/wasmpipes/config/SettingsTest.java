@@ -1,7 +1,6 @@
 package io.wasmpipes.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.wasmpipes.Adapter;
 import io.wasmpipes.ConfigException;
@@ -227,22 +226,5 @@ class SettingsTest {
         assertThat(Given.settings("XDG_CACHE_HOME=/c", "HOME=/h").service().stateDir())
                 .isEqualTo(Path.of("/c/wasm-pipes"));
         assertThat(Given.settings().service().stateDir()).isEqualTo(Path.of("/temporary/wasm-pipes"));
-    }
-
-    @Test
-    void traces_need_somebody_to_send_them_to_and_go_by_http() throws ConfigException {
-        assertThat(Given.settings("OTEL_SERVICE_NAME=x").service().tracing()).isEmpty();
-        String collector = "OTEL_EXPORTER_OTLP_ENDPOINT=http://c:4318";
-        assertThat(Given.settings(collector, "OTEL_SDK_DISABLED=true").service().tracing())
-                .isEmpty();
-        assertThat(Given.settings(collector, "OTEL_TRACES_EXPORTER=none")
-                        .service()
-                        .tracing())
-                .isEmpty();
-        ConfigException wrong = catchThrowableOfType(
-                ConfigException.class, () -> Given.settings(collector, "OTEL_EXPORTER_OTLP_PROTOCOL=grpc"));
-        assertThat(ProblemReport.text(wrong))
-                .contains(
-                        "OTEL_EXPORTER_OTLP_PROTOCOL: must be http/protobuf (was grpc); collectors listen for it on port");
     }
 }
