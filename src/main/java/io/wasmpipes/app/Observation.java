@@ -86,8 +86,10 @@ final class Observation {
         }
         int perSecond = Math.clamp(rate, 1, PER_SECOND_MAX);
         Flux<byte[]> lines = Flux.create(
-                (FluxSink<byte[]> sink) -> sink.onDispose(
-                        onlookers.taps().open(perSecond, bodies, record -> sink.next(line(record)))::run),
+                (FluxSink<byte[]> sink) -> onlookers
+                        .taps()
+                        .open(perSecond, bodies, record -> sink.next(line(record)))
+                        .ifPresentOrElse(end -> sink.onDispose(end::run), sink::complete), // others were quicker
                 FluxSink.OverflowStrategy.DROP);
         return HttpResponse.ok(lines.startWith(List.of(new byte[] {'\n'})));
     }

@@ -4,6 +4,7 @@ import io.wasmpipes.Message;
 import io.wasmpipes.pipe.Trail;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 
@@ -46,14 +47,18 @@ final class Taps {
      * @param perSecond messages at most
      * @param bodies whether bodies and the values of headers are told
      * @param told is given each message's record when the message has ended; must return at once
-     * @return ends it
+     * @return ends it; empty if {@link #full}
      */
-    synchronized Runnable open(int perSecond, boolean bodies, Consumer<Map<String, Object>> told) {
+    synchronized Optional<Runnable> open(int perSecond, boolean bodies, Consumer<Map<String, Object>> told) {
+        if (full()) {
+            return Optional.empty();
+        }
         Tap tap = new Tap(perSecond, bodies, told);
         taps.add(tap);
-        return () -> taps.remove(tap);
+        return Optional.of(() -> taps.remove(tap));
     }
 
+    /** Whether as many watch as may. */
     synchronized boolean full() {
         return taps.size() >= MOST;
     }

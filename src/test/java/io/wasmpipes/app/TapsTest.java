@@ -30,12 +30,13 @@ class TapsTest {
 
     private Runnable open(int perSecond, boolean bodies) {
         return taps.open(perSecond, bodies, record -> {
-            try {
-                seen.add(new JsonMapper().readTree(Json.text(record)));
-            } catch (IOException e) {
-                throw new AssertionError(e);
-            }
-        });
+                    try {
+                        seen.add(new JsonMapper().readTree(Json.text(record)));
+                    } catch (IOException e) {
+                        throw new AssertionError(e);
+                    }
+                })
+                .orElseThrow();
     }
 
     private static Message message(Bytes body) {
@@ -116,5 +117,6 @@ class TapsTest {
             open(1, false);
         }
         assertThat(taps.full()).isTrue();
+        assertThat(taps.open(1, false, _ -> {})).isEmpty();
     }
 }
