@@ -1,12 +1,10 @@
 package io.wasmpipes.adapter.rabbit;
 
-import com.rabbitmq.client.Channel;
 import io.wasmpipes.Delivery;
 import io.wasmpipes.Demand;
 import io.wasmpipes.Limits;
 import io.wasmpipes.Settled;
 import io.wasmpipes.Settlement;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -40,29 +38,6 @@ final class Book {
         this.ordered = ordered;
         this.prefetches = prefetches;
         this.roof = limits.maxInFlightBytes();
-    }
-
-    /** A delivery that goes back after a while. */
-    record Back(long tag, Duration delay) {}
-
-    /** What the server is to be told. */
-    record Answers(List<Long> acks, List<Long> rejects, List<Back> backs) {
-        /** Tells it, at once what lies below {@code lowest}, where nothing is unacknowledged. */
-        void tell(Channel channel, long lowest) throws IOException {
-            for (long tag : rejects) {
-                channel.basicReject(tag, false);
-            }
-            long together =
-                    acks.stream().filter(tag -> tag < lowest).max(Long::compare).orElse(0L);
-            if (together > 0) {
-                channel.basicAck(together, true);
-            }
-            for (long tag : acks) {
-                if (tag > together) {
-                    channel.basicAck(tag, false);
-                }
-            }
-        }
     }
 
     /** Enters a delivery; false if more bytes wait to be taken than a pipe may hold. */
@@ -183,15 +158,15 @@ final class Book {
             unsettled.remove(tag);
             switch (each.settlement()) {
                 case Settlement.Done _ -> {
-                    answers.acks.add(tag);
+                    answers.acks().add(tag);
                     gone(tag);
                 }
                 case Settlement.Reject _ -> {
-                    answers.rejects.add(tag);
+                    answers.rejects().add(tag);
                     gone(tag);
                 }
                 case Settlement.Retry(Duration delay, Throwable _) -> {
-                    answers.backs.add(new Back(tag, delay));
+                    answers.backs().add(new Answers.Back(tag, delay));
                     returning.add(tag);
                     first = Math.min(first, tag);
                 }

@@ -6,7 +6,6 @@ import io.wasmpipes.Delivery;
 import io.wasmpipes.Demand;
 import io.wasmpipes.Limits;
 import io.wasmpipes.Link;
-import io.wasmpipes.Message;
 import io.wasmpipes.Settled;
 import io.wasmpipes.TransientException;
 import java.time.Duration;
@@ -38,10 +37,9 @@ final class Tap implements Link.Session {
     private volatile boolean renewed;
     private volatile int prefetch;
     private @Nullable Receiver consumer;
+    private long backAt;
     /** When a channel ends, a quorum queue gets back what its consumers have one by one, in the order of their tags. */
     private int number = 100_000;
-
-    private long backAt;
 
     Tap(Session session, RabbitSettings settings, ScheduledExecutorService owner, Prefetch prefetches, Limits limits) {
         this.session = session;
@@ -99,13 +97,20 @@ final class Tap implements Link.Session {
      * it happens only while nothing can be on its way, no acknowledgement leaving meanwhile.
      */
     private void change(int count) {
-        answering.lock();
-        try {
+        unanswered(() -> {
             if (!book.paused() && (consumer == null || book.awaitFull(FILLING_NANOS))) {
                 consume(count);
             } else {
                 book.unchanged();
             }
+        });
+    }
+
+    /** Runs it while nothing is answered, and all that has been claimed is. */
+    private void unanswered(Runnable step) {
+        answering.lock();
+        try {
+            step.run();
         } finally {
             answering.unlock();
         }
@@ -131,8 +136,8 @@ final class Tap implements Link.Session {
             return;
         }
         lastTag = envelope.getDeliveryTag();
-        boolean fits = book.arrived(delivery(envelope, properties, body));
-        if (!fits && prefetch > 1) { // all of it goes back at once, and comes again more slowly
+        if (!book.arrived(delivery(envelope, properties, body))
+                && prefetch > 1) { // all of it goes back at once, and comes again more slowly
             renew("more came than fits");
         }
     }
@@ -151,9 +156,8 @@ final class Tap implements Link.Session {
     }
 
     private RabbitDelivery delivery(Envelope envelope, AMQP.BasicProperties properties, byte[] body) {
-        Message message = wire.unpack(envelope.getRoutingKey(), properties, body);
         return new RabbitDelivery(
-                message,
+                wire.unpack(envelope.getRoutingKey(), properties, body),
                 wire.attempt(properties, envelope.isRedeliver()),
                 this,
                 envelope.getDeliveryTag(),
@@ -162,7 +166,7 @@ final class Tap implements Link.Session {
 
     /** Answers as the pipe says; what is not this channel's, or no longer live, is passed over. */
     void settle(List<Settled> settled) throws InterruptedException {
-        Book.Answers answers;
+        Answers answers;
         answering.lockInterruptibly();
         try {
             answers = book.claim(this, settled);
@@ -172,7 +176,7 @@ final class Tap implements Link.Session {
         }
         if (settings.reading().ordered()) {
             answers.backs().stream()
-                    .map(Book.Back::delay)
+                    .map(Answers.Back::delay)
                     .max(Duration::compareTo)
                     .ifPresent(delay -> later(0, () -> pause(delay.toNanos())));
         } else {
@@ -203,27 +207,21 @@ final class Tap implements Link.Session {
         if (over < 0 || !alive()) {
             return; // another one goes back later, and takes these along
         }
-        answering.lock(); // what has been claimed has been told
-        try {
+        unanswered(() -> {
             if (book.onlyReturning() || over >= GRACE_NANOS) {
                 renew("handed back");
             } else { // what is in hand before them may yet be settled
                 later(GRACE_STEP_NANOS, this::resume);
             }
-        } finally {
-            answering.unlock();
-        }
+        });
     }
 
     private void giveBack(long tag) {
-        answering.lock();
-        try {
+        unanswered(() -> {
             if (book.takeReturning(tag)) {
                 session.attempt(channel -> channel.basicNack(tag, false, true));
             }
-        } finally {
-            answering.unlock();
-        }
+        });
     }
 
     /** By the owner, now and then: gives back what was held for too long. */
