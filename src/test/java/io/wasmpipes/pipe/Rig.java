@@ -2,8 +2,6 @@ package io.wasmpipes.pipe;
 
 import io.wasmpipes.Bytes;
 import io.wasmpipes.ConfigException;
-import io.wasmpipes.Delivery;
-import io.wasmpipes.Demand;
 import io.wasmpipes.Headers;
 import io.wasmpipes.Id;
 import io.wasmpipes.Limits;
@@ -12,10 +10,7 @@ import io.wasmpipes.Outcome;
 import io.wasmpipes.PoisonException;
 import io.wasmpipes.Promise;
 import io.wasmpipes.Scope;
-import io.wasmpipes.Settled;
-import io.wasmpipes.Settlement;
 import io.wasmpipes.Sink;
-import io.wasmpipes.Source;
 import io.wasmpipes.Stage;
 import io.wasmpipes.TransientException;
 import io.wasmpipes.support.Await;
@@ -30,171 +25,25 @@ import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.DelayQueue;
-import java.util.concurrent.Delayed;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** A pipe between a queue and sinks that a test scripts; runs on its own thread. */
 final class Rig implements AutoCloseable {
+    /** What a sink answers that is not there, that cannot take this message now, and that never can. */
+    static final Outcome AWAY = new Outcome.Failed(TransientException.outage("nobody home"));
+
+    static final Outcome NOT_NOW = new Outcome.Failed(TransientException.message("not this one, not now"));
+    static final Outcome NEVER = new Outcome.Failed(new PoisonException("too large for me"));
+
     /** What a scripted module does. */
     interface Script {
         List<Message> apply(Message message, Scope scope)
                 throws TransientException, PoisonException, InterruptedException;
     }
 
-    /** A sink that answers as told and keeps what it has confirmed. */
-    static final class ScriptedSink implements Sink {
-        final List<Message> confirmed = new CopyOnWriteArrayList<>();
-        final AtomicInteger offered = new AtomicInteger();
-        volatile Function<Message, Outcome> answer = message -> Outcome.Confirmed.YES;
-
-        @Override
-        public void connect() {}
-
-        @Override
-        public Pending send(List<Message> messages) {
-            return () -> {
-                List<Outcome> outcomes = new ArrayList<>();
-                for (Message message : messages) {
-                    offered.incrementAndGet();
-                    Outcome outcome = answer.apply(message);
-                    if (outcome instanceof Outcome.Confirmed) {
-                        confirmed.add(message);
-                    }
-                    outcomes.add(outcome);
-                }
-                return outcomes;
-            };
-        }
-
-        List<String> bodies() {
-            return confirmed.stream().map(message -> message.body().utf8()).toList();
-        }
-
-        @Override
-        public void close() {}
-    }
-
-    /** A queue that counts deliveries and gives again what is handed back. */
-    final class Queue implements Source {
-        private final DelayQueue<Waiting> waiting = new DelayQueue<>();
-        final Map<String, List<Settlement>> settlements = new ConcurrentHashMap<>();
-        final AtomicInteger receives = new AtomicInteger();
-        volatile boolean live = true;
-        volatile boolean lastAttempt;
-        volatile boolean ended;
-        volatile Runnable beforeReceive = () -> {};
-
-        void add(Message message) {
-            add(message, 1);
-        }
-
-        void add(Message message, int attempt) {
-            waiting.add(new Waiting(message, attempt, 0));
-        }
-
-        @Override
-        public void connect() {}
-
-        @Override
-        public List<Delivery> receive(Demand demand) throws InterruptedException {
-            receives.incrementAndGet();
-            beforeReceive.run();
-            List<Delivery> out = new ArrayList<>();
-            Waiting next = ended ? waiting.poll() : waiting.poll(20, TimeUnit.MILLISECONDS);
-            long bytes = 0;
-            while (next != null && demand.admits(next.message.size(), out.size(), bytes)) {
-                bytes += next.message.size();
-                out.add(next);
-                next = waiting.poll();
-            }
-            if (next != null) {
-                waiting.add(next);
-            }
-            return out;
-        }
-
-        @Override
-        public boolean exhausted() {
-            return ended && waiting.isEmpty();
-        }
-
-        @Override
-        public void settle(List<Settled> settled) {
-            for (Settled each : settled) {
-                String name = each.delivery().message().body().utf8();
-                settlements
-                        .computeIfAbsent(name, n -> new CopyOnWriteArrayList<>())
-                        .add(each.settlement());
-                if (each.settlement() instanceof Settlement.Retry(var delay, var why)) {
-                    waiting.add(new Waiting(
-                            each.delivery().message(),
-                            each.delivery().attempt() + 1,
-                            System.nanoTime() + delay.toNanos()));
-                }
-            }
-        }
-
-        List<Settlement> of(String body) {
-            return settlements.getOrDefault(body, List.of());
-        }
-
-        boolean done(String body) {
-            return of(body).stream().anyMatch(s -> s instanceof Settlement.Done);
-        }
-
-        @Override
-        public void close() {}
-    }
-
-    private final class Waiting implements Delivery, Delayed {
-        final Message message;
-        final int attempt;
-        final long notBefore;
-
-        Waiting(Message message, int attempt, long notBefore) {
-            this.message = message;
-            this.attempt = attempt;
-            this.notBefore = notBefore;
-        }
-
-        @Override
-        public Message message() {
-            return message;
-        }
-
-        @Override
-        public int attempt() {
-            return attempt;
-        }
-
-        @Override
-        public boolean last() {
-            return source.lastAttempt;
-        }
-
-        @Override
-        public boolean live() {
-            return source.live;
-        }
-
-        @Override
-        public long getDelay(TimeUnit unit) {
-            return unit.convert(notBefore - System.nanoTime(), TimeUnit.NANOSECONDS);
-        }
-
-        @Override
-        public int compareTo(Delayed other) {
-            return Long.compare(getDelay(TimeUnit.NANOSECONDS), other.getDelay(TimeUnit.NANOSECONDS));
-        }
-    }
-
-    final Queue source = new Queue();
+    final ScriptedQueue source = new ScriptedQueue();
     final ScriptedSink sink = new ScriptedSink();
     final ScriptedSink letters = new ScriptedSink();
     final Map<String, Outlet> labelled = new HashMap<>();
@@ -318,6 +167,11 @@ final class Rig implements AutoCloseable {
                 };
             }
         };
+    }
+
+    /** What is told of a dead letter. */
+    String letter(int index) {
+        return letters.confirmed.get(index).headers().first("wasmpipes").orElseThrow();
     }
 
     Pipe pipe() {
