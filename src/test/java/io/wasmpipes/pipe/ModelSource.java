@@ -28,6 +28,7 @@ final class ModelSource implements Source {
     private final Random random;
     private final Map<String, NavigableSet<Note>> waiting = new HashMap<>();
     private final Map<String, NavigableSet<Note>> handed = new HashMap<>();
+    private final Map<Note, Handed> current = new HashMap<>();
     private final List<String> keys = new ArrayList<>();
     private int undone;
     private long outstandingBytes;
@@ -89,8 +90,6 @@ final class ModelSource implements Source {
             }
         }
     }
-
-    private final Map<Note, Handed> current = new HashMap<>();
 
     ModelSource(World world, long seed) {
         this.world = world;
@@ -162,10 +161,13 @@ final class ModelSource implements Source {
 
     private void lapseSome() {
         if (random.nextInt(100) < world.settings().lapsePercent()) {
-            String key = keys.get(random.nextInt(keys.size()));
-            if (!handed.get(key).isEmpty()) {
-                takeBack(handed.get(key).first(), 0);
-            }
+            lapse(keys.get(random.nextInt(keys.size())));
+        }
+    }
+
+    private void lapse(String key) {
+        if (!handed.get(key).isEmpty()) {
+            takeBack(handed.get(key).first(), 0);
         }
     }
 
@@ -220,11 +222,7 @@ final class ModelSource implements Source {
     /** Lets every lease end. */
     synchronized void lapseAll() {
         lapsedNanos = System.nanoTime();
-        for (String key : keys) {
-            if (!handed.get(key).isEmpty()) {
-                takeBack(handed.get(key).first(), 0);
-            }
-        }
+        keys.forEach(this::lapse);
     }
 
     /** Deliveries that the pipe has not let go of. */

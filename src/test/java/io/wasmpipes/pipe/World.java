@@ -1,17 +1,11 @@
 package io.wasmpipes.pipe;
 
-import io.wasmpipes.Bytes;
-import io.wasmpipes.Cache.Write;
 import io.wasmpipes.ConfigException;
 import io.wasmpipes.Limits;
 import io.wasmpipes.Message;
-import io.wasmpipes.PoisonException;
 import io.wasmpipes.Promise;
-import io.wasmpipes.Scope;
 import io.wasmpipes.Sink;
 import io.wasmpipes.Source;
-import io.wasmpipes.Stage;
-import io.wasmpipes.TransientException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -99,9 +93,13 @@ final class World {
                 new Outlet("sink", "model:", saboteur((Sink) sink), out, UnaryOperator.identity()),
                 Map.of(),
                 new Outlet("dead-letter", "model:", deadLetters, Set.of(), UnaryOperator.identity()),
-                List.of(new Stages()),
+                List.of(stages()),
                 cache,
                 policy);
+    }
+
+    private ModelStages stages() {
+        return new ModelStages(settings, cache, sabotage.contains(Sabotage.SKIP_ROLL_BACK), filtered);
     }
 
     private Source saboteur(Source real) {
@@ -113,71 +111,6 @@ final class World {
             return real;
         }
         return new SabotagedSink(real);
-    }
-
-    /** Counts per key, drops what it has seen, sometimes refuses or asks for time. */
-    private final class Stages implements Stage.Factory {
-        @Override
-        public String name() {
-            return "model";
-        }
-
-        @Override
-        public String digest() {
-            return "1";
-        }
-
-        @Override
-        public Stage open() throws ConfigException {
-            Random random = new Random(settings.seed() + 5);
-            return new Stage() {
-                @Override
-                public String name() {
-                    return "model";
-                }
-
-                @Override
-                public List<Message> apply(Message message, Scope scope)
-                        throws TransientException, PoisonException, InterruptedException {
-                    return World.this.apply(message, scope, random);
-                }
-
-                @Override
-                public void close() {}
-            };
-        }
-    }
-
-    private List<Message> apply(Message message, Scope scope, Random random)
-            throws TransientException, PoisonException, InterruptedException {
-        String id = message.id().value();
-        if (id.hashCode() % 97 == 0) {
-            throw new PoisonException("model", "not this one", null);
-        }
-        scope.state().increment("count/" + message.key(), 1, null);
-        if (!firstSight(id, scope)) {
-            return List.of();
-        }
-        if (random.nextInt(100) < settings.faultPercent()) {
-            throw TransientException.message("model fault: stage");
-        }
-        if (id.hashCode() % 31 == 0) {
-            filtered.put(id, true);
-            return List.of();
-        }
-        Message output = message.withHeaders(message.headers().with("name", id));
-        return id.hashCode() % 11 == 0
-                ? List.of(output, output.withHeaders(output.headers().with("name", id + "+")))
-                : List.of(output);
-    }
-
-    private boolean firstSight(String id, Scope scope) throws TransientException, InterruptedException {
-        if (sabotage.contains(Sabotage.SKIP_ROLL_BACK)) {
-            boolean absent = cache.get("seen/" + id) == null;
-            cache.commit("sabotage/" + id, List.of(new Write.Put("seen/" + id, Bytes.EMPTY, null)), Duration.ZERO);
-            return absent;
-        }
-        return scope.state().putIfAbsent("seen/" + id, Bytes.EMPTY, null);
     }
 
     static String nameOf(Message message) {
@@ -244,7 +177,7 @@ final class World {
     /** The same stages once more: nothing of what must hold may be shaken by that. */
     private void reload() {
         try {
-            pipe.replace(List.of(new Stages()));
+            pipe.replace(List.of(stages()));
         } catch (ConfigException e) {
             breach(e.toString());
         }

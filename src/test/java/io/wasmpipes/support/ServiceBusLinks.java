@@ -2,18 +2,14 @@ package io.wasmpipes.support;
 
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.UUID;
-import org.apache.qpid.proton.Proton;
 import org.apache.qpid.proton.amqp.Symbol;
 import org.apache.qpid.proton.amqp.UnsignedLong;
 import org.apache.qpid.proton.amqp.messaging.Accepted;
-import org.apache.qpid.proton.amqp.messaging.ApplicationProperties;
 import org.apache.qpid.proton.amqp.messaging.Rejected;
 import org.apache.qpid.proton.amqp.messaging.Source;
 import org.apache.qpid.proton.amqp.transport.DeliveryState;
@@ -21,12 +17,10 @@ import org.apache.qpid.proton.amqp.transport.ErrorCondition;
 import org.apache.qpid.proton.engine.BaseHandler;
 import org.apache.qpid.proton.engine.Connection;
 import org.apache.qpid.proton.engine.Delivery;
-import org.apache.qpid.proton.engine.EndpointState;
 import org.apache.qpid.proton.engine.Event;
 import org.apache.qpid.proton.engine.Link;
 import org.apache.qpid.proton.engine.Receiver;
 import org.apache.qpid.proton.engine.Sender;
-import org.apache.qpid.proton.message.Message;
 
 /** The links of {@link ServiceBusFake}: who sends, who receives, who waits for a session. The fake's thread only. */
 final class ServiceBusLinks extends BaseHandler {
@@ -224,7 +218,7 @@ final class ServiceBusLinks extends BaseHandler {
         String address = AmqpParcels.address(receiver);
         DeliveryState answer = Accepted.getInstance();
         if (address.equals("$cbs") || address.endsWith("/$management")) {
-            answerRequest(receiver, address, AmqpParcels.message(data, 0, size));
+            requests.answer(receiver, address, AmqpParcels.message(data, 0, size));
         } else {
             ErrorCondition why = size > fake.maxMessageSize()
                     ? new ErrorCondition(Symbol.valueOf("amqp:link:message-size-exceeded"), "too large")
@@ -239,35 +233,5 @@ final class ServiceBusLinks extends BaseHandler {
         }
         delivery.disposition(answer);
         delivery.settle();
-    }
-
-    private void answerRequest(Receiver asked, String address, Message request) {
-        Message answer = Proton.message();
-        answer.setCorrelationId(request.getMessageId());
-        Map<String, Object> facts = new HashMap<>();
-        facts.put("status-code", 200);
-        facts.put("status-description", "OK");
-        if (address.equals("$cbs")) {
-            requests.authorize(request, facts);
-        } else {
-            requests.manage(fake.entity(address.replaceFirst("/\\$management$", "")), request, answer, facts);
-        }
-        answer.setApplicationProperties(new ApplicationProperties(facts));
-        replies(asked, address)
-                .ifPresent(sender -> AmqpParcels.send(sender, AmqpParcels.tag(UUID.randomUUID()), answer));
-    }
-
-    private static Optional<Sender> replies(Receiver asked, String address) {
-        Connection connection = asked.getSession().getConnection();
-        for (Link link = connection.linkHead(EnumSet.of(EndpointState.ACTIVE), EnumSet.of(EndpointState.ACTIVE));
-                link != null;
-                link = link.next(EnumSet.of(EndpointState.ACTIVE), EnumSet.of(EndpointState.ACTIVE))) {
-            if (link instanceof Sender sender
-                    && AmqpParcels.address(link).equals(address)
-                    && link.getSession().equals(asked.getSession())) {
-                return Optional.of(sender);
-            }
-        }
-        return Optional.empty();
     }
 }

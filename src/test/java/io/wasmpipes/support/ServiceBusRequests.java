@@ -2,9 +2,12 @@ package io.wasmpipes.support;
 
 import java.time.Instant;
 import java.util.Date;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
+import org.apache.qpid.proton.Proton;
 import org.apache.qpid.proton.amqp.Symbol;
 import org.apache.qpid.proton.amqp.messaging.Accepted;
 import org.apache.qpid.proton.amqp.messaging.AmqpValue;
@@ -13,7 +16,12 @@ import org.apache.qpid.proton.amqp.messaging.Modified;
 import org.apache.qpid.proton.amqp.messaging.Rejected;
 import org.apache.qpid.proton.amqp.transport.DeliveryState;
 import org.apache.qpid.proton.amqp.transport.ErrorCondition;
+import org.apache.qpid.proton.engine.Connection;
 import org.apache.qpid.proton.engine.Delivery;
+import org.apache.qpid.proton.engine.EndpointState;
+import org.apache.qpid.proton.engine.Link;
+import org.apache.qpid.proton.engine.Receiver;
+import org.apache.qpid.proton.engine.Sender;
 import org.apache.qpid.proton.message.Message;
 import org.jspecify.annotations.Nullable;
 
@@ -25,8 +33,39 @@ final class ServiceBusRequests {
         this.fake = fake;
     }
 
+    /** Answers on the link that the asking session has for answers. */
+    void answer(Receiver asked, String address, Message request) {
+        Message answer = Proton.message();
+        answer.setCorrelationId(request.getMessageId());
+        Map<String, Object> facts = new HashMap<>();
+        facts.put("status-code", 200);
+        facts.put("status-description", "OK");
+        if (address.equals("$cbs")) {
+            authorize(request, facts);
+        } else {
+            manage(fake.entity(address.replaceFirst("/\\$management$", "")), request, answer, facts);
+        }
+        answer.setApplicationProperties(new ApplicationProperties(facts));
+        replies(asked, address)
+                .ifPresent(sender -> AmqpParcels.send(sender, AmqpParcels.tag(UUID.randomUUID()), answer));
+    }
+
+    private static Optional<Sender> replies(Receiver asked, String address) {
+        Connection connection = asked.getSession().getConnection();
+        for (Link link = connection.linkHead(EnumSet.of(EndpointState.ACTIVE), EnumSet.of(EndpointState.ACTIVE));
+                link != null;
+                link = link.next(EnumSet.of(EndpointState.ACTIVE), EnumSet.of(EndpointState.ACTIVE))) {
+            if (link instanceof Sender sender
+                    && AmqpParcels.address(link).equals(address)
+                    && link.getSession().equals(asked.getSession())) {
+                return Optional.of(sender);
+            }
+        }
+        return Optional.empty();
+    }
+
     /** The service looks whether the entity is there when it is asked to let somebody in. */
-    void authorize(Message request, Map<String, Object> facts) {
+    private void authorize(Message request, Map<String, Object> facts) {
         String audience =
                 String.valueOf(request.getApplicationProperties().getValue().get("name"));
         String entity = audience.replaceFirst("^amqps?://[^/]*/", "").replace("/Subscriptions/", "/subscriptions/");
@@ -39,7 +78,7 @@ final class ServiceBusRequests {
                         : known ? "Accepted" : "The messaging entity '" + entity + "' could not be found.");
     }
 
-    void manage(@Nullable ServiceBusEntity entity, Message request, Message answer, Map<String, Object> facts) {
+    private void manage(@Nullable ServiceBusEntity entity, Message request, Message answer, Map<String, Object> facts) {
         Object operation = request.getApplicationProperties().getValue().get("operation");
         Map<?, ?> body = request.getBody() instanceof AmqpValue value ? (Map<?, ?>) value.getValue() : Map.of();
         if (entity == null) {

@@ -5,68 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.wasmpipes.Bytes;
-import io.wasmpipes.ConfigException;
 import io.wasmpipes.Header;
 import io.wasmpipes.Headers;
 import io.wasmpipes.Message;
 import io.wasmpipes.PoisonException;
 import io.wasmpipes.Stage;
-import io.wasmpipes.module.ModuleImage;
-import io.wasmpipes.support.Wat;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-/** Plug-ins of Extism, written in text; modules/vowels is one by Extism's own kit. */
-class ExtismTest {
-    private GuestStage guests;
-
-    @BeforeEach
-    void open(@TempDir Path folder) {
-        guests = new GuestStage(folder);
-    }
-
-    @AfterEach
-    void close() {
-        guests.close();
-    }
-
-    /** A plug-in with all imports and this body of {@code run}. */
-    private static String plugin(String body) {
-        return """
-                (module
-                (import "extism:host/env" "alloc" (func $alloc (param i64) (result i64)))
-                (import "extism:host/env" "free" (func $free (param i64)))
-                (import "extism:host/env" "length" (func $length (param i64) (result i64)))
-                (import "extism:host/env" "load_u8" (func $load8 (param i64) (result i32)))
-                (import "extism:host/env" "load_u64" (func $load64 (param i64) (result i64)))
-                (import "extism:host/env" "store_u8" (func $store8 (param i64 i32)))
-                (import "extism:host/env" "store_u64" (func $store64 (param i64 i64)))
-                (import "extism:host/env" "input_length" (func $inlen (result i64)))
-                (import "extism:host/env" "input_offset" (func $inoff (result i64)))
-                (import "extism:host/env" "input_load_u8" (func $in8 (param i64) (result i32)))
-                (import "extism:host/env" "input_load_u64" (func $in64 (param i64) (result i64)))
-                (import "extism:host/env" "output_set" (func $output (param i64 i64)))
-                (import "extism:host/env" "error_set" (func $error (param i64)))
-                (import "extism:host/env" "config_get" (func $config (param i64) (result i64)))
-                (import "extism:host/env" "var_get" (func $varget (param i64) (result i64)))
-                (import "extism:host/env" "var_set" (func $varset (param i64 i64)))
-                (import "extism:host/env" "log_info" (func $log (param i64)))
-                (memory (export "memory") 1)
-                (func $byte (param $c i32) (result i64) (local $at i64)
-                  (local.set $at (call $alloc (i64.const 1)))
-                  (call $store8 (local.get $at) (local.get $c))
-                  (local.get $at))
-                (func (export "run") (result i32) (local $at i64) (local $value i64)
-                %s))""".formatted(body);
-    }
-
-    private static final String ECHO = "(call $output (call $inoff) (call $inlen)) (i32.const 0)";
-
+/** What a plug-in of Extism may read, write and say. */
+class ExtismTest extends ExtismGuest {
     @Test
     void the_input_is_the_body_and_the_output_the_new_one_with_headers_and_key() throws Exception {
         Message input = Message.of(Bytes.utf8("hello"))
@@ -121,12 +70,6 @@ class ExtismTest {
     }
 
     @Test
-    void the_names_of_before_extism_1_are_known() throws Exception {
-        String older = plugin(ECHO).replaceAll("\"extism:host/env\" \"", "\"env\" \"extism_");
-        assertThat(bodies(guests.run(guests.open(older), "x"))).containsExactly("x");
-    }
-
-    @Test
     void an_error_that_is_set_counts_whatever_the_function_answers() throws Exception {
         Stage stage = guests.open(plugin("(call $error (call $byte (i32.const 33))) " + ECHO));
         assertThatThrownBy(() -> guests.run(stage, "x"))
@@ -146,13 +89,6 @@ class ExtismTest {
                 %s""".formatted(ECHO)));
         assertThat(bodies(guests.run(stage, "x"))).containsExactly("x");
         assertThat(bodies(guests.run(stage, "again"))).containsExactly("again");
-    }
-
-    @Test
-    void what_a_compiler_exports_for_itself_is_no_candidate() throws Exception {
-        String tiny =
-                plugin(ECHO).replaceFirst("\\)$", "(func (export \"asyncify_get_state\") (result i32) (i32.const 0)))");
-        assertThat(bodies(guests.run(guests.open(tiny), "x"))).containsExactly("x");
     }
 
     @Test
@@ -239,61 +175,5 @@ class ExtismTest {
                 guests.hasty(plugin("(if (i64.eq (call $inlen) (i64.const 4)) (then (loop $for (br $for)))) " + ECHO));
         assertThatThrownBy(() -> guests.run(stage, "loop")).hasMessageContaining("time limit 1s exceeded");
         assertThat(bodies(guests.run(stage, "x"))).containsExactly("x");
-    }
-
-    @Test
-    void of_several_functions_one_must_be_chosen() throws Exception {
-        String two = plugin(ECHO).replaceFirst("\\)$", "(func (export \"other\") (result i32) (i32.const 3)))");
-        assertThatThrownBy(() -> guests.open(two))
-                .isInstanceOf(ConfigException.class)
-                .hasMessageContaining("function=")
-                .hasMessageContaining("other, run");
-        ModuleImage image = ModuleImage.of("guest.wasm", Wat.module(two));
-        Stage stage = guests.open(new ModuleSpec("guest", image, Map.of(), null, "other", GuestStage.LIMITS));
-        assertThatThrownBy(() -> guests.run(stage, "x")).hasMessage("other answered 3");
-    }
-
-    @Test
-    void what_is_missing_is_listed_and_http_needs_the_capability() {
-        String strange = plugin(ECHO).replaceFirst("\"var_get\"", "\"var_nonsense\"");
-        assertThatThrownBy(() -> guests.open(strange))
-                .isInstanceOf(ConfigException.class)
-                .hasMessageContaining("extism:host/env.var_nonsense");
-        String http = plugin(ECHO)
-                .replace(
-                        "(module\n",
-                        "(module (import \"extism:host/env\" \"http_request\" (func (param i64 i64) (result i64)))\n");
-        assertThatThrownBy(() -> guests.open(http)).hasMessageContaining("capability http");
-        assertThatThrownBy(() -> guests.open(http.replaceFirst("\"var_get\"", "\"var_nonsense\"")))
-                .hasMessageContaining("capability http")
-                .hasMessageContaining("var_nonsense");
-    }
-
-    @Test
-    void a_function_may_have_no_result() throws Exception {
-        String silent =
-                plugin("(call $output (call $inoff) (call $inlen))").replace("\"run\") (result i32)", "\"run\")");
-        assertThat(bodies(guests.run(guests.open(silent), "x"))).containsExactly("x");
-        ModuleImage image = ModuleImage.of("guest.wasm", Wat.module(silent));
-        Stage named = guests.open(new ModuleSpec("guest", image, Map.of(), null, "run", GuestStage.LIMITS));
-        assertThat(bodies(guests.run(named, "y"))).containsExactly("y");
-    }
-
-    @Test
-    void without_a_function_that_takes_messages_its_types_are_told() {
-        String none = plugin(ECHO).replace("\"run\") (result i32)", "\"run\") (param i32) (result i32)");
-        assertThatThrownBy(() -> guests.open(none))
-                .isInstanceOf(ConfigException.class)
-                .hasMessageContaining("it exports none of the types () -> (i32)");
-    }
-
-    @Test
-    void constructors_are_called_where_there_is_no_initialize() throws Exception {
-        String constructed = plugin("(call $output (call $byte (global.get $made)) (i64.const 1)) (i32.const 0)")
-                .replaceFirst("\\(func \\$byte", """
-                        (global \\$made (mut i32) (i32.const 63))
-                        (func (export "__wasm_call_ctors") (global.set \\$made (i32.const 33)))
-                        (func \\$byte""");
-        assertThat(bodies(guests.run(guests.open(constructed), "x"))).containsExactly("!");
     }
 }

@@ -1,9 +1,6 @@
 package io.wasmpipes.adapter.aws;
 
 import io.wasmpipes.Adapter;
-import io.wasmpipes.Bytes;
-import io.wasmpipes.Header;
-import io.wasmpipes.Headers;
 import io.wasmpipes.Message;
 import io.wasmpipes.Variables;
 import io.wasmpipes.contract.Counterpart;
@@ -11,26 +8,20 @@ import io.wasmpipes.contract.ProxyFaults;
 import io.wasmpipes.support.Await;
 import io.wasmpipes.support.FaultProxy;
 import io.wasmpipes.support.Ports;
-import java.net.URLDecoder;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.sqs.SqsClient;
 import software.amazon.awssdk.services.sqs.model.BatchResultErrorEntry;
 import software.amazon.awssdk.services.sqs.model.DeleteMessageBatchRequestEntry;
-import software.amazon.awssdk.services.sqs.model.MessageAttributeValue;
 import software.amazon.awssdk.services.sqs.model.MessageSystemAttributeName;
 import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
 import software.amazon.awssdk.services.sqs.model.SendMessageBatchRequestEntry;
-import software.amazon.awssdk.services.sqs.model.SendMessageRequest;
 
 /** A queue of ElasticMQ: the adapter behind a proxy on one side, the official client on the other. */
 final class SqsCounterpart implements Counterpart.ForSource, Counterpart.ForSink {
@@ -133,12 +124,19 @@ final class SqsCounterpart implements Counterpart.ForSource, Counterpart.ForSink
                 batch.clear();
                 bytes = 0;
             }
-            batch.add(entry(Integer.toString(batch.size()), request(message)));
+            batch.add(SqsPackets.entry(
+                    Integer.toString(batch.size()), SqsPackets.request(message, queue, group(message))));
             bytes += message.body().length();
         }
         if (!batch.isEmpty()) {
             send(client, batch);
         }
+    }
+
+    /** One message in hand would hold back its group: each has its own, unless it has a key. */
+    private @Nullable String group(Message message) {
+        String key = message.key();
+        return !name.endsWith(".fifo") ? null : key == null ? "g" + groups++ : shown(key);
     }
 
     private void send(SqsClient client, List<SendMessageBatchRequestEntry> batch) {
@@ -147,57 +145,6 @@ final class SqsCounterpart implements Counterpart.ForSource, Counterpart.ForSink
         if (!refused.isEmpty()) {
             throw new IllegalStateException("SQS does not take the messages of the test: " + refused);
         }
-    }
-
-    private static SendMessageBatchRequestEntry entry(String id, SendMessageRequest request) {
-        return SendMessageBatchRequestEntry.builder()
-                .id(id)
-                .messageBody(request.messageBody())
-                .messageAttributes(request.messageAttributes())
-                .messageGroupId(request.messageGroupId())
-                .messageDeduplicationId(request.messageDeduplicationId())
-                .build();
-    }
-
-    /** As documented: text as it is, everything else as base64, headers as attributes of type String. */
-    private SendMessageRequest request(Message message) {
-        Map<String, MessageAttributeValue> attributes = new HashMap<>();
-        for (Header header : message.headers()) {
-            attributes.put(header.name(), text(escaped(header)));
-        }
-        byte[] bytes = message.body().toArray();
-        boolean plain = bytes.length > 0
-                && new String(bytes, StandardCharsets.UTF_8)
-                        .chars()
-                        .allMatch(c -> (c >= ' ' && c < 0xfffd) || c == '\t');
-        if (!plain) {
-            attributes.put("base64encoded", text("true"));
-        }
-        SendMessageRequest.Builder request = SendMessageRequest.builder()
-                .queueUrl(queue)
-                .messageAttributes(attributes)
-                .messageBody(
-                        plain
-                                ? new String(bytes, StandardCharsets.UTF_8)
-                                : bytes.length == 0 ? "\n" : Base64.getEncoder().encodeToString(bytes));
-        if (name.endsWith(".fifo")) {
-            String key = message.key();
-            request.messageGroupId(key == null ? "g" + groups++ : shown(key)) // one in hand would hold back its group
-                    .messageDeduplicationId(UUID.randomUUID().toString());
-        }
-        return request.build();
-    }
-
-    private static String escaped(Header header) {
-        String bytes = new String(header.bytes().toArray(), StandardCharsets.ISO_8859_1);
-        return URLEncoder.encode(bytes, StandardCharsets.ISO_8859_1).replace("+", "%20");
-    }
-
-    private static MessageAttributeValue text(String value) {
-        return MessageAttributeValue.builder()
-                .dataType("String")
-                .stringValue(value)
-                .build();
     }
 
     /** A message group is named in ASCII. */
@@ -226,7 +173,7 @@ final class SqsCounterpart implements Counterpart.ForSource, Counterpart.ForSink
                     .messages();
             List<DeleteMessageBatchRequestEntry> read = new ArrayList<>();
             for (software.amazon.awssdk.services.sqs.model.Message packet : batch) {
-                arrived.add(read(packet));
+                arrived.add(SqsPackets.read(packet));
                 read.add(DeleteMessageBatchRequestEntry.builder()
                         .id(Integer.toString(read.size()))
                         .receiptHandle(packet.receiptHandle())
@@ -236,22 +183,6 @@ final class SqsCounterpart implements Counterpart.ForSource, Counterpart.ForSink
                 server.client().deleteMessageBatch(r -> r.queueUrl(queue).entries(read));
             }
         } while (!batch.isEmpty());
-    }
-
-    static Message read(software.amazon.awssdk.services.sqs.model.Message packet) {
-        List<Header> headers = new ArrayList<>();
-        packet.messageAttributes().forEach((key, value) -> headers.add(header(key, value.stringValue())));
-        boolean encoded = packet.messageAttributes().containsKey("base64encoded");
-        byte[] body = encoded
-                ? Base64.getMimeDecoder().decode(packet.body())
-                : packet.body().getBytes(StandardCharsets.UTF_8);
-        String group = packet.attributes().get(MessageSystemAttributeName.MESSAGE_GROUP_ID);
-        return Message.of(Bytes.wrap(body)).withHeaders(Headers.of(headers)).withKey(group);
-    }
-
-    private static Header header(String name, String value) {
-        String bytes = URLDecoder.decode(value.replace("+", "%2B"), StandardCharsets.ISO_8859_1);
-        return Header.of(name, Bytes.wrap(bytes.getBytes(StandardCharsets.ISO_8859_1)));
     }
 
     @Override

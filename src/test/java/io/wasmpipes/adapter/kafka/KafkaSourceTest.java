@@ -8,51 +8,14 @@ import io.wasmpipes.Sink;
 import io.wasmpipes.Source;
 import io.wasmpipes.TransientException;
 import io.wasmpipes.support.Await;
-import io.wasmpipes.support.KafkaNode;
-import io.wasmpipes.support.RawKafka;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.IntStream;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a source commits, hands back and takes over. */
-@Timeout(120)
-class KafkaSourceTest {
-    private static final AtomicInteger NUMBER = new AtomicInteger();
-
-    private final KafkaNode node = KafkaNode.shared();
-    private final String topic = "source-" + NUMBER.incrementAndGet();
-    private final String group = "g-" + topic;
-    private RawKafka raw;
-
-    @BeforeEach
-    void open() {
-        raw = new RawKafka(node.direct());
-    }
-
-    @AfterEach
-    void close() {
-        raw.close();
-    }
-
-    private Source source(String... options) throws Exception {
-        Map<String, String> all = new HashMap<>(Map.of("KAFKA_BROKERS", node.brokers()));
-        for (int i = 0; i < options.length; i += 2) {
-            all.put(options[i], options[i + 1]);
-        }
-        return KafkaTests.source("kafka://" + group + "?offset=oldest&topic=" + topic, all);
-    }
-
+/** What a source commits and hands back. */
+class KafkaSourceTest extends KafkaGroup {
     private void awaitCommitted(long offset) throws Exception {
         Await.until("offset " + offset + " is committed", () -> raw.committed(group, topic, 0) == offset);
     }
@@ -135,106 +98,6 @@ class KafkaSourceTest {
             assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(4));
             assertThat(KafkaTests.texts(KafkaTests.take(source, 1))).containsExactly("a");
         }
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"classic", "consumer"})
-    void a_second_member_takes_over_what_the_first_has_not_settled(String protocol) throws Exception {
-        raw.create(topic, 4);
-        for (int i = 0; i < 4; i++) {
-            int partition = i;
-            raw.write(IntStream.range(0, 25)
-                    .mapToObj(n -> new ProducerRecord<byte[], byte[]>(
-                            topic, partition, null, KafkaTests.bytes(partition + "-" + n)))
-                    .toList());
-        }
-        List<String> through = new ArrayList<>();
-        try (Source first = source("KAFKA_OPT_GROUP_PROTOCOL", protocol);
-                Source second = source("KAFKA_OPT_GROUP_PROTOCOL", protocol)) {
-            List<Delivery> taken = KafkaTests.take(first, 100);
-            List<Delivery> settled = taken.subList(0, 40);
-            through.addAll(KafkaTests.texts(settled));
-            KafkaTests.done(first, settled);
-            second.connect();
-            Await.until("some are taken from the first", () -> {
-                receive(second, through);
-                receive(first, through);
-                return taken.stream().skip(40).anyMatch(d -> !d.live());
-            });
-            taken.stream()
-                    .skip(40)
-                    .filter(Delivery::live)
-                    .forEach(d -> through.add(d.message().body().utf8()));
-            List<Delivery> rest = taken.subList(40, 100);
-            KafkaTests.done(first, rest.stream().filter(Delivery::live).toList());
-            rest.forEach(Delivery::release);
-            Await.until("all are through", () -> {
-                receive(first, through);
-                receive(second, through);
-                return through.stream().distinct().count() == 100;
-            });
-        }
-        for (int i = 0; i < 4; i++) {
-            int partition = i;
-            List<String> firsts = through.stream()
-                    .filter(t -> t.startsWith(partition + "-"))
-                    .distinct()
-                    .toList();
-            assertThat(firsts)
-                    .isEqualTo(IntStream.range(0, 25)
-                            .mapToObj(n -> partition + "-" + n)
-                            .toList());
-        }
-    }
-
-    private static void receive(Source source, List<String> through) throws Exception {
-        List<Delivery> taken = source.receive(KafkaTests.ANY);
-        taken.stream()
-                .filter(Delivery::live)
-                .forEach(d -> through.add(d.message().body().utf8()));
-        KafkaTests.done(source, taken);
-        taken.forEach(Delivery::release);
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"classic", "consumer"})
-    void a_static_member_that_restarts_gets_its_partitions_back_and_others_keep_theirs(String protocol)
-            throws Exception {
-        raw.create(topic, 2);
-        String[] ours = {"KAFKA_OPT_GROUP_PROTOCOL", protocol, "KAFKA_OPT_GROUP_INSTANCE_ID", "one"};
-        String[] theirs = {"KAFKA_OPT_GROUP_PROTOCOL", protocol, "KAFKA_OPT_GROUP_INSTANCE_ID", "two"};
-        Source one = source(ours);
-        try (Source two = source(theirs)) {
-            one.connect();
-            two.connect();
-            Await.until("both have one partition", () -> {
-                writeToBoth();
-                List<Delivery> a = one.receive(KafkaTests.ANY);
-                List<Delivery> b = two.receive(KafkaTests.ANY);
-                KafkaTests.done(one, a);
-                KafkaTests.done(two, b);
-                return partitions(a) == 1 && partitions(b) == 1;
-            });
-            writeToBoth();
-            Delivery held = KafkaTests.take(two, 1).getFirst();
-            one.close();
-            try (Source again = source(ours)) {
-                KafkaTests.take(again, 1);
-                assertThat(held.live()).as("the other was not disturbed").isTrue();
-            }
-        } finally {
-            one.close();
-        }
-    }
-
-    private void writeToBoth() throws Exception {
-        for (int i = 0; i < 2; i++) {
-            raw.write(List.of(new ProducerRecord<>(topic, i, null, KafkaTests.bytes("x"))));
-        }
-    }
-
-    private static long partitions(List<Delivery> deliveries) {
-        return deliveries.stream().map(Delivery::orderKey).distinct().count();
     }
 
     @Test

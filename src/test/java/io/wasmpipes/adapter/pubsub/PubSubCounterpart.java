@@ -35,20 +35,21 @@ final class PubSubCounterpart implements Counterpart.ForSource, Counterpart.ForS
             .usePlaintext()
             .build();
     private final boolean source;
-    private final String name = "n" + fake.fresh();
+    private final String name = "n" + fake.store().fresh();
     private final String topic = "projects/p/topics/" + name;
 
     PubSubCounterpart(boolean source) {
         this.source = source;
-        fake.createTopic(topic);
-        fake.createSubscription(Subscription.newBuilder()
-                .setName("projects/p/subscriptions/" + name)
-                .setTopic(topic)
-                .setAckDeadlineSeconds(2)
-                .setDeadLetterPolicy(DeadLetterPolicy.newBuilder()
-                        .setDeadLetterTopic(topic + "-dead")
-                        .setMaxDeliveryAttempts(MAX_ATTEMPTS))
-                .build());
+        fake.store().createTopic(topic);
+        fake.store()
+                .createSubscription(Subscription.newBuilder()
+                        .setName("projects/p/subscriptions/" + name)
+                        .setTopic(topic)
+                        .setAckDeadlineSeconds(2)
+                        .setDeadLetterPolicy(DeadLetterPolicy.newBuilder()
+                                .setDeadLetterTopic(topic + "-dead")
+                                .setMaxDeliveryAttempts(MAX_ATTEMPTS))
+                        .build());
     }
 
     @Override
@@ -122,9 +123,10 @@ final class PubSubCounterpart implements Counterpart.ForSource, Counterpart.ForS
 
     @Override
     public List<Message> arrived(int count) throws Exception {
-        Await.until(count + " messages arrive", () -> fake.published(topic).size() >= count);
+        Await.until(
+                count + " messages arrive", () -> fake.store().published(topic).size() >= count);
         List<Message> all = new ArrayList<>();
-        for (PubsubMessage packet : fake.published(topic)) {
+        for (PubsubMessage packet : fake.store().published(topic)) {
             List<Header> headers = new ArrayList<>();
             packet.getAttributesMap().forEach((key, value) -> headers.add(Header.of(key, value)));
             all.add(Message.of(Bytes.wrap(packet.getData().toByteArray()))

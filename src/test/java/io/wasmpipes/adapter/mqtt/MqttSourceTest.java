@@ -6,18 +6,10 @@ import static io.wasmpipes.adapter.mqtt.MqttEnds.texts;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.hivemq.client.mqtt.MqttGlobalPublishFilter;
 import com.hivemq.client.mqtt.datatypes.MqttQos;
-import com.hivemq.client.mqtt.mqtt5.Mqtt5BlockingClient;
-import com.hivemq.client.mqtt.mqtt5.message.publish.Mqtt5Publish;
-import io.wasmpipes.Bytes;
 import io.wasmpipes.Delivery;
-import io.wasmpipes.Header;
-import io.wasmpipes.Headers;
 import io.wasmpipes.Limits;
-import io.wasmpipes.Message;
 import io.wasmpipes.Outcome;
-import io.wasmpipes.PoisonException;
 import io.wasmpipes.Settlement;
 import io.wasmpipes.Sink;
 import io.wasmpipes.Source;
@@ -33,101 +25,12 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
-/** What lies on the wire, seen by HiveMQ's client itself; what comes again, and logging in. */
-@Timeout(60)
-class MqttTest {
-    private static Mosquitto server;
-    private static Mqtt5BlockingClient raw;
-
-    @BeforeAll
-    static void start() {
-        server = Mosquitto.start("allow_anonymous true");
-        raw = MqttCounterpart.client(server);
-        raw.connect();
-    }
-
-    @AfterAll
-    static void stop() {
-        raw.disconnect();
-        server.close();
-    }
-
-    private static String uri(String topic) {
-        return "mqtt://127.0.0.1:" + server.port() + "/" + topic;
-    }
-
-    private static Message message(String body, Header... headers) {
-        return Message.of(Bytes.utf8(body)).withHeaders(Headers.of(List.of(headers)));
-    }
-
-    /** What a raw subscriber gets from a sink. */
-    private static Mqtt5Publish sent(String topic, String options, Message message) throws Exception {
-        try (Mqtt5BlockingClient.Mqtt5Publishes publishes = raw.publishes(MqttGlobalPublishFilter.SUBSCRIBED)) {
-            raw.subscribeWith().topicFilter(topic).qos(MqttQos.EXACTLY_ONCE).send();
-            try (Sink sink = MqttEnds.sink(uri(topic) + options, Map.of())) {
-                assertThat(sink.send(List.of(message)).await()).containsExactly(Outcome.Confirmed.YES);
-            }
-            Optional<Mqtt5Publish> got = publishes.receive(5, java.util.concurrent.TimeUnit.SECONDS);
-            raw.unsubscribeWith().topicFilter(topic).send();
-            return got.orElseThrow();
-        }
-    }
-
-    @Test
-    void a_sink_writes_body_user_properties_and_content_type() throws Exception {
-        Mqtt5Publish got = sent(
-                "w/1",
-                "",
-                message(
-                        "hello",
-                        Header.of("content-type", "a/b"),
-                        Header.of("x-ü", "Grüße €"),
-                        Header.of("x", "1"),
-                        Header.of("x", "")));
-        assertThat(got.getPayloadAsBytes()).isEqualTo("hello".getBytes(java.nio.charset.StandardCharsets.UTF_8));
-        assertThat(got.getContentType().orElseThrow()).hasToString("a/b");
-        assertThat(got.getUserProperties().asList().stream().map(p -> p.getName() + "=" + p.getValue()))
-                .containsExactly("x-ü=Grüße €", "x=1", "x=");
-        assertThat(got.getQos()).isEqualTo(MqttQos.AT_LEAST_ONCE);
-        assertThat(got.isRetain()).isFalse();
-    }
-
-    @Test
-    void quality_retain_and_version_are_as_the_options_say() throws Exception {
-        assertThat(sent("w/2", "?qos=2", message("x")).getQos()).isEqualTo(MqttQos.EXACTLY_ONCE);
-        assertThat(sent("w/2", "?qos=0", message("x")).getQos()).isEqualTo(MqttQos.AT_MOST_ONCE);
-        Mqtt5Publish old = sent("w/3", "?version=3&retain=true", message("x", Header.of("a", "b")));
-        assertThat(old.getPayloadAsBytes()).isEqualTo(new byte[] {'x'});
-        assertThat(old.getUserProperties().asList()).isEmpty();
-        try (Source late = MqttEnds.source(uri("w/3?client_id=late&clean=true"), Limits.DEFAULT)) {
-            late.connect();
-            assertThat(texts(take(late, 1))).containsExactly("x"); // retained
-        }
-    }
-
-    @Test
-    void headers_with_control_characters_are_poison_and_the_connection_stays() throws Exception {
-        try (Sink sink = MqttEnds.sink(uri("w/4"), Map.of())) {
-            List<Outcome> outcomes = sink.send(List.of(message("x", Header.of("a", "b\r\nc")), message("y")))
-                    .await();
-            assertThat(outcomes.getFirst())
-                    .isInstanceOfSatisfying(
-                            Outcome.Failed.class,
-                            failed -> assertThat(failed.why())
-                                    .isInstanceOf(PoisonException.class)
-                                    .hasMessageContaining("control characters"));
-            assertThat(outcomes.get(1)).isEqualTo(Outcome.Confirmed.YES);
-        }
-    }
-
+/** What comes, how much of it, and what comes again; and logging in. */
+class MqttSourceTest extends MqttBroker {
     private static void publish(String topic, MqttQos qos, String... bodies) {
         for (String body : bodies) {
             raw.publishWith()

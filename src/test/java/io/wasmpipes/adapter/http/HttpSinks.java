@@ -1,0 +1,67 @@
+package io.wasmpipes.adapter.http;
+
+import io.wasmpipes.Bytes;
+import io.wasmpipes.ConfigException;
+import io.wasmpipes.Context;
+import io.wasmpipes.Endpoint;
+import io.wasmpipes.Limits;
+import io.wasmpipes.Message;
+import io.wasmpipes.Outcome;
+import io.wasmpipes.Problems;
+import io.wasmpipes.Sink;
+import io.wasmpipes.Variables;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** Sinks to a target of the test, and what tests do with them. */
+abstract class HttpSinks {
+    record Given(Map<String, String> variables) implements Variables {
+        @Override
+        public Optional<String> get(String name) {
+            return Optional.ofNullable(variables.get(name));
+        }
+
+        @Override
+        public String nameOf(String name) {
+            return name;
+        }
+
+        @Override
+        public Map<String, String> under(String prefix) {
+            Map<String, String> under = new TreeMap<>();
+            variables.forEach((name, value) -> {
+                if (name.startsWith(prefix)) {
+                    under.put(name.substring(prefix.length()), value);
+                }
+            });
+            return under;
+        }
+    }
+
+    static Sink open(String uri, Map<String, String> variables) {
+        Endpoint endpoint = Endpoint.parse(Endpoint.Role.SINK, "SINK_URI", uri, new Given(variables), new Problems())
+                .orElseThrow();
+        Context context = new Context("test", Limits.DEFAULT, Path.of("target"), InstantSource.system());
+        try {
+            return new HttpAdapter().sink(endpoint, context);
+        } catch (ConfigException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    static Sink open(String uri) {
+        return open(uri, Map.of());
+    }
+
+    static Outcome send(Sink sink, Message message) throws InterruptedException {
+        return sink.send(List.of(message)).await().getFirst();
+    }
+
+    static Message text(String body) {
+        return Message.of(Bytes.utf8(body));
+    }
+}
