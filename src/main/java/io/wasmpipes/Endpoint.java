@@ -77,16 +77,14 @@ public record Endpoint(
             Role role, String variable, String uri, Variables variables, Problems problems) {
         Matcher form = FORM.matcher(uri);
         if (!form.matches()) {
-            problems.add(
-                    variable, redact(uri), "must be a URI, scheme:rest", "for instance http://:9000/events or stdout:");
-            return Optional.empty();
+            String example = "for instance http://:9000/events or stdout:";
+            return wrong(problems, variable, uri, "must be a URI, scheme:rest", example);
         }
-        String authority = form.group(2) == null ? "" : form.group(2);
-        Matcher parts = AUTHORITY.matcher(authority);
+        Matcher parts = AUTHORITY.matcher(form.group(2) == null ? "" : form.group(2));
         int port = parts.matches() ? port(parts.group(3)) : -2;
         if (port < -1) {
-            problems.add(variable, redact(uri), "the host must be name or name:port, with a port from 0 to 65535", "");
-            return Optional.empty();
+            return wrong(
+                    problems, variable, uri, "the host must be name or name:port, with a port from 0 to 65535", "");
         }
         try {
             return Optional.of(new Endpoint(
@@ -101,13 +99,14 @@ public record Endpoint(
                     Param.list(form.group(4) == null ? "" : form.group(4)),
                     variables));
         } catch (IllegalArgumentException e) {
-            problems.add(
-                    variable,
-                    redact(uri),
-                    "percent signs must start an escape such as %20",
-                    "write %25 for a percent sign");
-            return Optional.empty();
+            String rule = "percent signs must start an escape such as %20";
+            return wrong(problems, variable, uri, rule, "write %25 for a percent sign");
         }
+    }
+
+    private static Optional<Endpoint> wrong(Problems problems, String variable, String uri, String rule, String hint) {
+        problems.add(variable, redact(uri), rule, hint);
+        return Optional.empty();
     }
 
     private static int port(String digits) {

@@ -102,6 +102,14 @@ final class Check {
                     plan.source().source()::connect,
                     plan.source().source());
         }
+        outlets(plan);
+        Cache cache = plan.cache();
+        if (cache != null) {
+            connect("cache " + settings.cache().endpoint(), cache::connect, cache);
+        }
+    }
+
+    private void outlets(Plan plan) throws InterruptedException {
         Outlet sink = plan.sink();
         if (sink != null) {
             connect("sink " + sink.uri(), sink.sink()::connect, sink.sink());
@@ -112,10 +120,6 @@ final class Check {
         Outlet letters = plan.deadLetters();
         if (letters != null) {
             connect("dead-letter " + letters.uri(), letters.sink()::connect, letters.sink());
-        }
-        Cache cache = plan.cache();
-        if (cache != null) {
-            connect("cache " + settings.cache().endpoint(), cache::connect, cache);
         }
     }
 

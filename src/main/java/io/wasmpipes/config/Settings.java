@@ -43,10 +43,7 @@ public record Settings(
         Env env = new Env(variables);
         Problems problems = new Problems();
         Values values = new Values(env, problems);
-        List<String> aliases = ModulesParser.entries(new Values(env, new Problems())).stream()
-                .map(ChainEntry::alias)
-                .toList();
-        Vocabulary vocabulary = new Vocabulary(EndsParser.labels(env).values(), aliases);
+        Vocabulary vocabulary = vocabulary(env);
         List<Problem> warnings =
                 new ArrayList<>(new Warnings(values).with(new NameCheck(env, vocabulary, problems).run()));
         Optional<Ends> ends = new EndsParser(values, adapters).parse();
@@ -69,6 +66,14 @@ public record Settings(
                 service,
                 warnings,
                 new Report(env, vocabulary).lines());
+    }
+
+    /** The labels and aliases that variables may be named after. */
+    private static Vocabulary vocabulary(Env env) {
+        List<String> aliases = ModulesParser.entries(new Values(env, new Problems())).stream()
+                .map(ChainEntry::alias)
+                .toList();
+        return new Vocabulary(EndsParser.labels(env).values(), aliases);
     }
 
     /** The report: every variable with its value or default, secrets hidden. */

@@ -12,6 +12,7 @@ import io.wasmpipes.wasm.http.HttpCalls;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiConsumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.event.Level;
 
@@ -107,6 +108,10 @@ final class ExtismHost {
     }
 
     private List<HostFunction> own() {
+        return Stream.of(memory(), message(), logs()).flatMap(List::stream).toList();
+    }
+
+    private List<HostFunction> memory() {
         return List.of(
                 of("alloc", "i64 -> i64", a -> heap.allocate(a[0])),
                 of("free", "i64 ->", a -> {
@@ -124,7 +129,11 @@ final class ExtismHost {
                 of("store_u64", "i64 i64 ->", a -> {
                     heap.storeLong(a[0], a[1]);
                     return 0;
-                }),
+                }));
+    }
+
+    private List<HostFunction> message() {
+        return List.of(
                 of("input_offset", "-> i64", a -> input),
                 of("input_length", "-> i64", a -> inputLength),
                 of("input_load_u8", "i64 -> i32", a -> within(a[0], 1) ? heap.loadByte(input + a[0]) : 0),
@@ -139,7 +148,11 @@ final class ExtismHost {
                 HostFunction.blocking(Extism.MODULE, "var_get", "i64 -> i64", this::variable),
                 HostFunction.blocking(Extism.MODULE, "var_set", "i64 i64 ->", this::setVariable),
                 of("http_status_code", "-> i32", a -> http == null ? 0 : http.status()),
-                of("http_headers", "-> i64", a -> http == null ? 0 : http.headers()),
+                of("http_headers", "-> i64", a -> http == null ? 0 : http.headers()));
+    }
+
+    private List<HostFunction> logs() {
+        return List.of(
                 of("get_log_level", "-> i32", a -> LOG_LEVEL_INFO),
                 logging("log_trace", Level.TRACE),
                 logging("log_debug", Level.DEBUG),

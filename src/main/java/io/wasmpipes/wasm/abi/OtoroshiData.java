@@ -38,15 +38,7 @@ final class OtoroshiData {
                     cache().delete(CacheRules.key(mapKeys + key));
                     return 0;
                 }),
-                json(map + "set", request -> {
-                    String key = CacheRules.key(mapKeys + key(request));
-                    cache().set(
-                                    key,
-                                    CacheRules.value(
-                                            Bytes.utf8(request.path("value").asText())),
-                                    null);
-                    return 0;
-                }),
+                json(map + "set", this::put),
                 text(store + "get", key -> found(keys + key)),
                 text(store + "exists", key -> cache().get(CacheRules.key(keys + key)) == null ? 0 : 1),
                 json(store + "set", request -> {
@@ -62,6 +54,12 @@ final class OtoroshiData {
                         request -> cache().increment(
                                         stored(request), request.path("incr").asLong(), null)),
                 json(store + "pexpire", this::expire));
+    }
+
+    private long put(JsonNode request) throws TransientException, PoisonException, InterruptedException {
+        Bytes value = CacheRules.value(Bytes.utf8(request.path("value").asText()));
+        cache().set(CacheRules.key(mapKeys + key(request)), value, null);
+        return 0;
     }
 
     private GuestCache cache() throws PoisonException {
