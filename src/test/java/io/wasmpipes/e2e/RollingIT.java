@@ -35,7 +35,7 @@ class RollingIT {
         variables.put("SOURCE_URI", "http://127.0.0.1:" + port + "/events");
         variables.put("SINK_URI", "discard:");
         variables.put("WASM_MODULES", "uppercase.wasm");
-        variables.put("SHUTDOWN_DELAY", "2s");
+        variables.put("SHUTDOWN_DELAY", "4s");
         variables.put("MANAGEMENT_HOST", "127.0.0.1");
         variables.put("MANAGEMENT_PORT", Integer.toString(Ports.free())); // else a new process takes that of a gone one
         return new Balancer.Backend(PipeProcess.start(variables).ready(), port);

@@ -2,7 +2,7 @@ package io.wasmpipes.pipe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.time.Duration;
+import io.wasmpipes.support.Await;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
@@ -34,6 +34,6 @@ class PipeStressTest {
     @MethodSource("experiments")
     void nothing_is_lost_nor_settled_twice_nor_overtaken(World.Settings settings) throws InterruptedException {
         System.out.println("stress " + settings);
-        assertThat(new World(settings).run(Duration.ofSeconds(60))).isEmpty();
+        assertThat(new World(settings).run(Await.PATIENCE)).isEmpty();
     }
 }

@@ -2,6 +2,7 @@ package io.wasmpipes.pipe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.wasmpipes.support.Await;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -12,7 +13,7 @@ class SabotageTest {
     private static final World.Settings ROUGH = new World.Settings(42, 4, 64, 1500, Order.KEY, false, 4, 0);
 
     private static List<String> breaches(World.Settings settings, Sabotage... sabotage) throws InterruptedException {
-        return new World(settings, sabotage).run(Duration.ofSeconds(sabotage.length == 0 ? 60 : 4));
+        return new World(settings, sabotage).run(sabotage.length == 0 ? Await.PATIENCE : Duration.ofSeconds(4));
     }
 
     @Test

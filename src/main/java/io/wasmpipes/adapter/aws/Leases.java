@@ -1,5 +1,6 @@
 package io.wasmpipes.adapter.aws;
 
+import io.wasmpipes.Lease;
 import io.wasmpipes.Link;
 import io.wasmpipes.Settled;
 import io.wasmpipes.Settlement;
@@ -62,7 +63,8 @@ final class Leases implements AutoCloseable {
     void settle(List<Settled> settled) throws TransientException, InterruptedException {
         Settling settling = new Settling(settings, threads, link.open());
         for (Settled each : settled) {
-            if (each.delivery() instanceof SqsDelivery delivery && delivery.claim()) {
+            if (each.delivery() instanceof SqsDelivery delivery
+                    && delivery.lease().claim()) {
                 settling.add(delivery, each.settlement());
                 if (!(each.settlement() instanceof Settlement.Done)) {
                     claimFollowing(delivery, each.settlement(), settling);
@@ -85,7 +87,7 @@ final class Leases implements AutoCloseable {
             held.stream()
                     .filter(delivery -> delivery.follows(first))
                     .sorted(Comparator.comparingLong(d -> d.arrival().order()))
-                    .filter(SqsDelivery::claim)
+                    .filter(delivery -> delivery.lease().claim())
                     .forEach(delivery -> settling.add(delivery, behind));
         }
     }
@@ -94,7 +96,7 @@ final class Leases implements AutoCloseable {
     void handBack(Queue queue) throws InterruptedException {
         List<Queue.Change> changes = held.stream()
                 .sorted(Comparator.comparingLong(d -> d.arrival().order()))
-                .filter(SqsDelivery::claim)
+                .filter(delivery -> delivery.lease().claim())
                 .map(delivery -> new Queue.Change(delivery.arrival().receipt(), 0))
                 .toList();
         List<Runnable> calls = new ArrayList<>();
@@ -153,8 +155,9 @@ final class Leases implements AutoCloseable {
 
     private void extend(Queue queue, List<SqsDelivery> batch) {
         long now = System.nanoTime();
-        List<SqsDelivery> kept =
-                batch.stream().filter(delivery -> delivery.beginExtension(now)).toList();
+        List<SqsDelivery> kept = batch.stream()
+                .filter(delivery -> delivery.lease().beginExtension(now))
+                .toList();
         if (kept.isEmpty()) {
             return;
         }
@@ -169,11 +172,15 @@ final class Leases implements AutoCloseable {
         } finally {
             for (int i = 0; i < kept.size(); i++) {
                 Target.Refused no = refused == null ? null : refused.get(i);
+                Lease each = kept.get(i).lease();
                 if (refused != null && no == null) {
-                    kept.get(i).extended(now + seconds(kept.get(i)) * 1_000_000_000L);
-                } else {
-                    kept.get(i).notExtended(no != null && no.why().ofTheReceipt());
+                    each.extended(now + seconds(kept.get(i)) * 1_000_000_000L);
+                    continue;
                 }
+                if (no != null && no.why().ofTheReceipt()) {
+                    each.lose();
+                }
+                each.notExtended();
             }
         }
     }

@@ -80,7 +80,7 @@ final class Settling {
         } catch (RejectedExecutionException e) {
             why = TransientException.outage("the connection to " + settings.shown() + " is closed");
         } finally {
-            unheard.forEach(SqsDelivery::unclaim);
+            unheard.forEach(delivery -> delivery.lease().unclaim());
         }
         if (why != null) {
             throw why;

@@ -1,8 +1,9 @@
 package io.wasmpipes.adapter.aws;
 
 import io.wasmpipes.Delivery;
+import io.wasmpipes.Lease;
 import io.wasmpipes.Message;
-import java.util.concurrent.Semaphore;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** A message of a queue in hand: ours as long as its visibility timeout since the last sign of life has not passed. */
@@ -26,16 +27,12 @@ final class SqsDelivery implements Delivery {
     private final Message message;
     private final Arrival arrival;
     private final long came = System.nanoTime();
-    private final long keepUntil;
-    private final Semaphore settling = new Semaphore(1);
-    private volatile boolean over;
-    private volatile long leaseEnd;
+    private final Lease lease;
 
-    SqsDelivery(Message message, Arrival arrival, long leaseNanos, long keepNanos) {
+    SqsDelivery(Message message, Arrival arrival, Duration lease, Duration keep) {
         this.message = message;
         this.arrival = arrival;
-        this.leaseEnd = came + leaseNanos;
-        this.keepUntil = came + keepNanos;
+        this.lease = new Lease(came + lease.toNanos(), came + keep.toNanos());
     }
 
     @Override
@@ -60,10 +57,11 @@ final class SqsDelivery implements Delivery {
 
     @Override
     public boolean live() {
-        if (!over && System.nanoTime() - leaseEnd >= 0) {
-            over = true; // once false it stays false
-        }
-        return !over;
+        return lease.live();
+    }
+
+    Lease lease() {
+        return lease;
     }
 
     Arrival arrival() {
@@ -79,44 +77,5 @@ final class SqsDelivery implements Delivery {
     /** Whole seconds since it came. */
     int age() {
         return (int) ((System.nanoTime() - came) / 1_000_000_000L);
-    }
-
-    /** Starts an extension, unless it is over or has been kept for as long as it may be; {@link #extended} must follow. */
-    boolean beginExtension(long now) {
-        settling.acquireUninterruptibly();
-        if (live() && now - keepUntil < 0) {
-            return true;
-        }
-        settling.release();
-        return false;
-    }
-
-    /** Ends an extension: nobody else gets it before {@code end}. */
-    void extended(long end) {
-        leaseEnd = end;
-        settling.release();
-    }
-
-    /** Ends an extension that was not granted. */
-    void notExtended(boolean lost) {
-        over |= lost;
-        settling.release();
-    }
-
-    /** Ends it, once an extension under way has ended: true for the one caller that may settle it. */
-    boolean claim() {
-        settling.acquireUninterruptibly();
-        try {
-            boolean claimed = live();
-            over = true;
-            return claimed;
-        } finally {
-            settling.release();
-        }
-    }
-
-    /** Takes a {@link #claim} back, because the settlement was not heard. */
-    void unclaim() {
-        over = false;
     }
 }

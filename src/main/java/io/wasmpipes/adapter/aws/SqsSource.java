@@ -11,7 +11,6 @@ import io.wasmpipes.Source;
 import io.wasmpipes.TransientException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
@@ -25,7 +24,6 @@ import software.amazon.awssdk.services.sqs.model.MessageSystemAttributeName;
  */
 final class SqsSource implements Source {
     private static final Duration LONGEST = Duration.ofHours(11);
-    private static final Duration PAUSE = Duration.ofMillis(10);
 
     private final AwsSettings settings;
     private final Limits limits;
@@ -59,40 +57,7 @@ final class SqsSource implements Source {
 
     @Override
     public List<Delivery> receive(Demand demand) throws TransientException, InterruptedException {
-        if (closed) {
-            return List.of();
-        }
-        try {
-            return take(demand);
-        } catch (TransientException e) {
-            if (closed) {
-                return List.of();
-            }
-            throw e;
-        }
-    }
-
-    private List<Delivery> take(Demand demand) throws TransientException, InterruptedException {
-        Queue queue = open();
-        long end = System.nanoTime() + demand.patience().toNanos();
-        List<Delivery> taken = new ArrayList<>(Math.min(demand.messages(), 128));
-        while (true) {
-            long bytes = polls.take(demand, taken);
-            if (!taken.isEmpty()) {
-                polls.ask(queue, demand.messages() - taken.size(), demand.bytes() - bytes);
-                return taken;
-            }
-            if (polls.blocked()) {
-                Thread.sleep(PAUSE); // no room for the next one yet: do not make the caller spin
-                return taken;
-            }
-            polls.ask(queue, demand.messages(), demand.bytes());
-            long left = end - System.nanoTime();
-            if (left <= 0 || closed) {
-                return taken;
-            }
-            polls.await(left);
-        }
+        return polls.receive(demand, this::open);
     }
 
     private SqsDelivery delivery(software.amazon.awssdk.services.sqs.model.Message packet, int maxReceives) {
@@ -115,8 +80,8 @@ final class SqsSource implements Source {
                 message,
                 new SqsDelivery.Arrival(
                         packet.receiptHandle(), number, last, order.incrementAndGet(), settings.fifo() ? group : null),
-                leases.lease().toNanos(),
-                kept.toNanos());
+                leases.lease(),
+                kept);
         leases.add(delivery);
         return delivery;
     }

@@ -1,8 +1,8 @@
 package io.wasmpipes.adapter.nats;
 
 import io.wasmpipes.Delivery;
+import io.wasmpipes.Lease;
 import io.wasmpipes.Message;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * A message of a consumer in hand. Its acknowledgement goes to a subject of its own, so it outlives the connection it
@@ -15,16 +15,13 @@ final class JetStreamDelivery implements Delivery {
     private final Message message;
     private final String reply;
     private final Attempt attempt;
-    private final long keepUntil;
-    private final AtomicBoolean over = new AtomicBoolean();
-    private volatile long leaseEnd;
+    private final Lease lease;
 
-    JetStreamDelivery(Message message, String reply, Attempt attempt, long leaseEnd, long keepUntil) {
+    JetStreamDelivery(Message message, String reply, Attempt attempt, Lease lease) {
         this.message = message;
         this.reply = reply;
         this.attempt = attempt;
-        this.leaseEnd = leaseEnd;
-        this.keepUntil = keepUntil;
+        this.lease = lease;
     }
 
     @Override
@@ -44,37 +41,14 @@ final class JetStreamDelivery implements Delivery {
 
     @Override
     public boolean live() {
-        if (over.get()) {
-            return false;
-        }
-        if (System.nanoTime() - leaseEnd >= 0) {
-            over.set(true); // once false it stays false
-            return false;
-        }
-        return true;
+        return lease.live();
+    }
+
+    Lease lease() {
+        return lease;
     }
 
     String reply() {
         return reply;
-    }
-
-    /** Whether the lease may still be extended at {@code now}. */
-    boolean mayKeep(long now) {
-        return now - keepUntil < 0;
-    }
-
-    /** The server gives it to nobody else before {@code end}. */
-    void extend(long end) {
-        leaseEnd = end;
-    }
-
-    /** Ends it: true for the one caller that may settle it. */
-    boolean claim() {
-        return live() && over.compareAndSet(false, true);
-    }
-
-    /** Takes a {@link #claim} back, because the settlement could not be sent. */
-    void unclaim() {
-        over.set(false);
     }
 }

@@ -4,6 +4,7 @@ import io.nats.client.api.ConsumerConfiguration;
 import io.wasmpipes.Delivery;
 import io.wasmpipes.Demand;
 import io.wasmpipes.Id;
+import io.wasmpipes.Lease;
 import io.wasmpipes.Limits;
 import io.wasmpipes.Message;
 import io.wasmpipes.Settled;
@@ -178,8 +179,9 @@ final class JetStreamSource implements Source {
                 message,
                 reply,
                 new JetStreamDelivery.Attempt(says.delivered(), maxDeliver > 0 && says.delivered() >= maxDeliver),
-                now + leases.ackWait().toNanos(),
-                now + limits.leaseMax().toNanos());
+                new Lease(
+                        now + leases.ackWait().toNanos(),
+                        now + limits.leaseMax().toNanos()));
         leases.add(delivery);
         return delivery;
     }

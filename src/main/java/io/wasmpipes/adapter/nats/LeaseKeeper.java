@@ -56,12 +56,13 @@ final class LeaseKeeper implements AutoCloseable {
     /** Ends leases as the pipe says; one that has ended already is passed over. */
     void settle(Session session, List<Settled> settled) throws TransientException {
         for (Settled each : settled) {
-            if (each.delivery() instanceof JetStreamDelivery delivery && delivery.claim()) {
+            if (each.delivery() instanceof JetStreamDelivery delivery
+                    && delivery.lease().claim()) {
                 try {
                     session.connection().publish(delivery.reply(), answer(each.settlement()));
                     held.remove(delivery);
                 } catch (IllegalStateException e) {
-                    delivery.unclaim();
+                    delivery.lease().unclaim();
                     throw session.lost();
                 }
             }
@@ -71,7 +72,7 @@ final class LeaseKeeper implements AutoCloseable {
     /** Gives everything back at once; what cannot be given back comes again after the ack wait. */
     void handBack(Session session) {
         for (JetStreamDelivery delivery : held) {
-            if (delivery.claim()) {
+            if (delivery.lease().claim()) {
                 try {
                     session.connection().publish(delivery.reply(), NAK);
                 } catch (IllegalStateException e) {
@@ -111,7 +112,7 @@ final class LeaseKeeper implements AutoCloseable {
         held.removeIf(delivery -> !delivery.live());
         for (JetStreamDelivery delivery : held) {
             long now = System.nanoTime();
-            if (attached != null && delivery.mayKeep(now)) {
+            if (attached != null && delivery.lease().mayKeep(now)) {
                 extend(attached.session(), delivery, now);
             }
         }
@@ -120,7 +121,7 @@ final class LeaseKeeper implements AutoCloseable {
     private void extend(Session session, JetStreamDelivery delivery, long now) {
         try {
             session.connection().publish(delivery.reply(), IN_PROGRESS);
-            delivery.extend(now + ackWait.toNanos());
+            delivery.lease().extend(now + ackWait.toNanos());
         } catch (IllegalStateException e) {
             // the connection has just ended: the lease ends by itself unless there is a new one in time
         }

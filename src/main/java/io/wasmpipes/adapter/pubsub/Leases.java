@@ -59,7 +59,8 @@ final class Leases implements AutoCloseable {
     void settle(List<Settled> settled) throws TransientException, InterruptedException {
         Settling settling = new Settling(settings, link.open());
         for (Settled each : settled) {
-            if (each.delivery() instanceof PubSubDelivery delivery && delivery.claim()) {
+            if (each.delivery() instanceof PubSubDelivery delivery
+                    && delivery.lease().claim()) {
                 settling.add(delivery, each.settlement());
                 if (!(each.settlement() instanceof Settlement.Done)
                         && delivery.message().key() != null) {
@@ -82,7 +83,7 @@ final class Leases implements AutoCloseable {
         held.stream()
                 .filter(delivery -> delivery.follows(first))
                 .sorted(Comparator.comparingLong(d -> d.arrival().order()))
-                .filter(PubSubDelivery::claim)
+                .filter(delivery -> delivery.lease().claim())
                 .forEach(delivery -> settling.add(delivery, behind));
     }
 
@@ -90,7 +91,7 @@ final class Leases implements AutoCloseable {
     void handBack(Connection connection) throws InterruptedException {
         List<PubSubDelivery> all = held.stream()
                 .sorted(Comparator.comparingLong(d -> d.arrival().order()))
-                .filter(PubSubDelivery::claim)
+                .filter(delivery -> delivery.lease().claim())
                 .toList();
         List<ApiFuture<Empty>> calls = new ArrayList<>();
         for (int from = 0; from < all.size(); from += BATCH) {
@@ -147,8 +148,9 @@ final class Leases implements AutoCloseable {
 
     private void extend(Connection connection, List<PubSubDelivery> batch) throws InterruptedException {
         long now = System.nanoTime();
-        List<PubSubDelivery> kept =
-                batch.stream().filter(delivery -> delivery.beginExtension(now)).toList();
+        List<PubSubDelivery> kept = batch.stream()
+                .filter(delivery -> delivery.lease().beginExtension(now))
+                .toList();
         boolean granted = false;
         try {
             Duration third = lease().dividedBy(3);
@@ -156,8 +158,14 @@ final class Leases implements AutoCloseable {
                     && heard(modify(
                             connection, kept, seconds, third.compareTo(SHORTEST_CALL) < 0 ? SHORTEST_CALL : third));
         } finally {
-            long end = granted ? now + lease().toNanos() : 0;
-            kept.forEach(delivery -> delivery.extended(end));
+            long end = now + lease().toNanos();
+            for (PubSubDelivery delivery : kept) {
+                if (granted) {
+                    delivery.lease().extended(end);
+                } else {
+                    delivery.lease().notExtended();
+                }
+            }
         }
     }
 

@@ -1,8 +1,9 @@
 package io.wasmpipes.adapter.pubsub;
 
 import io.wasmpipes.Delivery;
+import io.wasmpipes.Lease;
 import io.wasmpipes.Message;
-import java.util.concurrent.Semaphore;
+import java.time.Duration;
 
 /** A message of a subscription in hand: ours as long as its ack deadline since the last sign of life has not passed. */
 final class PubSubDelivery implements Delivery {
@@ -18,17 +19,13 @@ final class PubSubDelivery implements Delivery {
 
     private final Message message;
     private final Arrival arrival;
-    private final long keepUntil;
-    private final Semaphore settling = new Semaphore(1);
-    private volatile boolean over;
-    private volatile long leaseEnd;
+    private final Lease lease;
 
-    PubSubDelivery(Message message, Arrival arrival, long leaseNanos, long keepNanos) {
+    PubSubDelivery(Message message, Arrival arrival, Duration lease, Duration keep) {
         long now = System.nanoTime();
         this.message = message;
         this.arrival = arrival;
-        this.leaseEnd = now + leaseNanos;
-        this.keepUntil = now + keepNanos;
+        this.lease = new Lease(now + lease.toNanos(), now + keep.toNanos());
     }
 
     @Override
@@ -55,10 +52,11 @@ final class PubSubDelivery implements Delivery {
 
     @Override
     public boolean live() {
-        if (!over && System.nanoTime() - leaseEnd >= 0) {
-            over = true; // once false it stays false
-        }
-        return !over;
+        return lease.live();
+    }
+
+    Lease lease() {
+        return lease;
     }
 
     Arrival arrival() {
@@ -69,37 +67,5 @@ final class PubSubDelivery implements Delivery {
     boolean follows(PubSubDelivery other) {
         String key = message.key();
         return key != null && key.equals(other.message.key()) && arrival.order() > other.arrival.order();
-    }
-
-    /** Starts an extension, unless it is over or has been kept for as long as it may be; {@link #extended} must follow. */
-    boolean beginExtension(long now) {
-        settling.acquireUninterruptibly();
-        if (live() && now - keepUntil < 0) {
-            return true;
-        }
-        settling.release();
-        return false;
-    }
-
-    /** Ends an extension; 0 if it was not granted. */
-    void extended(long end) {
-        if (end != 0) {
-            leaseEnd = end;
-        }
-        settling.release();
-    }
-
-    /** Ends it, once an extension under way has ended: true for the one caller that may settle it. */
-    boolean claim() {
-        settling.acquireUninterruptibly();
-        boolean claimed = live();
-        over = true;
-        settling.release();
-        return claimed;
-    }
-
-    /** Takes a {@link #claim} back, because the settlement was not heard. */
-    void unclaim() {
-        over = false;
     }
 }

@@ -8,8 +8,6 @@ import io.wasmpipes.Link;
 import io.wasmpipes.Settled;
 import io.wasmpipes.Source;
 import io.wasmpipes.TransientException;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -20,14 +18,12 @@ import java.util.concurrent.atomic.AtomicLong;
  * when it opens, and would bring what was not asked for while the pipe has no room.
  */
 final class PubSubSource implements Source {
-    private static final Duration PAUSE = Duration.ofMillis(10);
-
     private final PubSubSettings settings;
     private final Limits limits;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final Link<Connection> link;
     private final Leases leases;
-    private final Pulls pulls;
+    private final PullRequests pulls;
     private final AtomicLong order = new AtomicLong();
     private volatile boolean closed;
 
@@ -36,7 +32,7 @@ final class PubSubSource implements Source {
         this.limits = limits;
         this.link = new Link<>(settings.shown(), PubSubSettings.HINT, () -> Connection.open(settings));
         this.leases = new Leases(settings, link);
-        this.pulls = new Pulls(settings, threads, this::delivery);
+        this.pulls = new PullRequests(settings, threads, this::delivery);
     }
 
     private Connection open() throws TransientException, InterruptedException {
@@ -52,42 +48,7 @@ final class PubSubSource implements Source {
 
     @Override
     public List<Delivery> receive(Demand demand) throws TransientException, InterruptedException {
-        if (closed) {
-            return List.of();
-        }
-        try {
-            return take(demand);
-        } catch (TransientException e) {
-            if (closed) {
-                return List.of();
-            }
-            throw e;
-        }
-    }
-
-    private List<Delivery> take(Demand demand) throws TransientException, InterruptedException {
-        Connection connection = open();
-        long end = System.nanoTime() + demand.patience().toNanos();
-        List<Delivery> taken = new ArrayList<>(Math.min(demand.messages(), 128));
-        while (true) {
-            long bytes = pulls.take(demand, taken);
-            if (!taken.isEmpty()) {
-                if (demand.messages() > taken.size() && demand.bytes() > bytes) {
-                    pulls.ask(connection, demand.messages() - taken.size(), demand.bytes() - bytes);
-                }
-                return taken;
-            }
-            if (pulls.blocked()) {
-                Thread.sleep(PAUSE); // no room for the next one yet: do not make the caller spin
-                return taken;
-            }
-            pulls.ask(connection, demand.messages(), demand.bytes());
-            long left = end - System.nanoTime();
-            if (left <= 0 || closed) {
-                return taken;
-            }
-            pulls.await(left);
-        }
+        return pulls.receive(demand, this::open);
     }
 
     private PubSubDelivery delivery(ReceivedMessage received, Connection connection) {
@@ -97,8 +58,8 @@ final class PubSubSource implements Source {
                 Wire.unpack(received),
                 new PubSubDelivery.Arrival(
                         received.getAckId(), number, most > 0 && number >= most, order.incrementAndGet()),
-                leases.lease().toNanos(),
-                limits.leaseMax().toNanos());
+                leases.lease(),
+                limits.leaseMax());
         leases.add(delivery);
         return delivery;
     }

@@ -69,7 +69,7 @@ final class Settling {
                 }
             }
         } finally {
-            unheard.forEach(PubSubDelivery::unclaim);
+            unheard.forEach(delivery -> delivery.lease().unclaim());
         }
         if (why != null) {
             throw why;

@@ -45,7 +45,7 @@ final class Hand {
             }
             RedisDelivery old = held.put(delivery.id(), delivery);
             if (old != null) {
-                old.lose();
+                old.lease().lose();
             }
             return true;
         } finally {
@@ -72,7 +72,7 @@ final class Hand {
             again.remove(id);
             RedisDelivery known = held.remove(id);
             if (known != null) {
-                known.lose();
+                known.lease().lose();
             }
         } finally {
             lock.unlock();
@@ -83,7 +83,7 @@ final class Hand {
     void giveBack(RedisDelivery delivery, Duration delay) {
         lock.lock();
         try {
-            if (!delivery.claim()) {
+            if (!delivery.lease().claim()) {
                 return;
             }
             held.remove(delivery.id(), delivery);
@@ -93,7 +93,7 @@ final class Hand {
                 List<RedisDelivery> later =
                         List.copyOf(held.tailMap(delivery.id(), false).values());
                 for (RedisDelivery each : later) {
-                    if (each.claim()) {
+                    if (each.lease().claim()) {
                         held.remove(each.id());
                         again.put(each.id(), new Again(now, each.attempt()));
                     }
@@ -173,7 +173,7 @@ final class Hand {
         try {
             held.values().removeIf(delivery -> !delivery.live());
             List<EntryId> ids = new ArrayList<>(again.keySet());
-            held.values().stream().filter(d -> d.mayKeep(now)).forEach(d -> ids.add(d.id()));
+            held.values().stream().filter(d -> d.lease().mayKeep(now)).forEach(d -> ids.add(d.id()));
             return ids;
         } finally {
             lock.unlock();
@@ -186,7 +186,7 @@ final class Hand {
             for (EntryId id : ids) {
                 RedisDelivery delivery = held.get(id);
                 if (delivery != null) {
-                    delivery.extend(leaseEnd);
+                    delivery.lease().extend(leaseEnd);
                 }
             }
         } finally {

@@ -5,6 +5,7 @@ import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.protocol.CommandType;
 import io.wasmpipes.Delivery;
 import io.wasmpipes.Demand;
+import io.wasmpipes.Lease;
 import io.wasmpipes.TransientException;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -171,8 +172,8 @@ final class Intake implements AutoCloseable {
                     given.id(),
                     entry.message(given.id(), given.fields()),
                     given.attempt(),
-                    since + leases.idle().toNanos(),
-                    now + leases.most().toNanos());
+                    new Lease(
+                            since + leases.idle().toNanos(), now + leases.most().toNanos()));
             if (hand.add(delivery, now)) {
                 ready.addLast(delivery);
             }

@@ -83,7 +83,9 @@ final class RedisSource implements Source {
                 case Settlement.Done _, Settlement.Reject _ -> true;
                 case Settlement.Retry _ -> false;
             };
-            if (ends && each.delivery() instanceof RedisDelivery delivery && delivery.claim()) {
+            if (ends
+                    && each.delivery() instanceof RedisDelivery delivery
+                    && delivery.lease().claim()) {
                 through.add(delivery);
             }
         }
@@ -108,7 +110,7 @@ final class RedisSource implements Source {
                 if (done) {
                     hand.forget(delivery.id());
                 } else {
-                    delivery.unclaim();
+                    delivery.lease().unclaim();
                 }
             }
         }
