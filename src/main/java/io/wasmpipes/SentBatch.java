@@ -6,8 +6,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Messages of one call of send at a sink that promises {@link Promise#SENDS_IN_ORDER}. After a transient failure every later message of the same call fails too, and so does
- * every later call of the same thread that was made before this one was awaited: thus nothing overtakes.
+ * Messages of one call of send at a sink that promises {@link Promise#SENDS_IN_ORDER}. After a transient failure every later
+ * message of the same call fails too, and so does every later call of the same thread that was made before this one was
+ * awaited: thus nothing overtakes.
  */
 public abstract class SentBatch implements Sink.Pending {
     /** The last batch of each thread, to chain the next one to. */

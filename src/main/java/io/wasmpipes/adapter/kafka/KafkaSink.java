@@ -2,8 +2,8 @@ package io.wasmpipes.adapter.kafka;
 
 import io.wasmpipes.Context;
 import io.wasmpipes.Message;
-import io.wasmpipes.PipeException;
 import io.wasmpipes.PoisonException;
+import io.wasmpipes.SentBatch;
 import io.wasmpipes.Sink;
 import io.wasmpipes.TransientException;
 import java.time.Duration;
@@ -105,12 +105,12 @@ final class KafkaSink implements Sink {
             way = open();
             outbox = way.outbox() == null ? transaction() : way.outbox();
         } catch (TransientException e) {
-            return chains.add(unsent(previous, messages.size(), e));
+            return chains.add(new SentBatch.Unsent(previous, messages.size(), e));
         }
-        if (previous != null && previous.outbox() != outbox) {
-            return chains.add(unsent(previous, messages.size(), lost(previous)));
+        if (previous != null && !(previous instanceof Records earlier && earlier.outbox() == outbox)) {
+            return chains.add(new SentBatch.Unsent(previous, messages.size(), lost(previous)));
         }
-        SentBatch batch = chains.add(new SentBatch(outbox, previous, messages.size(), way.patience()));
+        Records batch = chains.add(new Records(outbox, previous, messages.size(), way.patience()));
         for (int i = 0; i < messages.size(); i++) {
             send(messages.get(i), way.largest(), batch, i);
         }
@@ -124,11 +124,11 @@ final class KafkaSink implements Sink {
         return transactions.outbox();
     }
 
-    private void send(Message message, int largest, SentBatch batch, int index) throws InterruptedException {
+    private void send(Message message, int largest, Records batch, int index) throws InterruptedException {
         Outbox outbox = batch.outbox();
-        TransientException failure = outbox == null ? null : outbox.failure();
-        if (outbox == null || failure != null) {
-            batch.fail(index, failure == null ? lost(batch) : failure);
+        TransientException failure = outbox.failure();
+        if (failure != null) {
+            batch.fail(index, failure);
             return;
         }
         try {
@@ -148,19 +148,11 @@ final class KafkaSink implements Sink {
     }
 
     private TransientException lost(SentBatch previous) {
-        Outbox outbox = previous.outbox();
-        TransientException failure = outbox == null ? null : outbox.failure();
+        TransientException failure =
+                previous instanceof Records earlier ? earlier.outbox().failure() : null;
         return failure == null
                 ? TransientException.outage("the producer for Kafka at " + settings.cluster() + " has ended")
                 : failure;
-    }
-
-    private static SentBatch unsent(@Nullable SentBatch previous, int count, PipeException why) {
-        SentBatch batch = new SentBatch(null, previous, count, Duration.ZERO);
-        for (int i = 0; i < count; i++) {
-            batch.fail(i, why);
-        }
-        return batch;
     }
 
     @Override

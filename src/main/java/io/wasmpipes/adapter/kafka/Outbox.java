@@ -59,7 +59,7 @@ final class Outbox {
      *
      * @param refused hears, before the batch does, that Kafka will never take it
      */
-    void send(ProducerRecord<byte[], byte[]> record, SentBatch batch, int index, Consumer<PoisonException> refused)
+    void send(ProducerRecord<byte[], byte[]> record, Records batch, int index, Consumer<PoisonException> refused)
             throws InterruptedException {
         try {
             Future<?> _ = producer.send(record, (_, e) -> {

@@ -11,6 +11,7 @@ import io.lettuce.core.protocol.CommandType;
 import io.wasmpipes.Message;
 import io.wasmpipes.PipeException;
 import io.wasmpipes.PoisonException;
+import io.wasmpipes.SentBatch;
 import io.wasmpipes.Sink;
 import io.wasmpipes.TransientException;
 import java.time.Duration;
@@ -36,9 +37,7 @@ final class RedisSink implements Sink {
     private final Line line;
     private final ReentrantLock opening = new ReentrantLock();
     private volatile @Nullable Target current;
-
-    @SuppressWarnings("ThreadLocalUsage") // one chain per thread and sink
-    private final ThreadLocal<@Nullable Sent> last = new ThreadLocal<>();
+    private final SentBatch.Chains chains = new SentBatch.Chains();
 
     RedisSink(RedisSettings settings) {
         this.settings = settings;
@@ -101,22 +100,17 @@ final class RedisSink implements Sink {
 
     @Override
     public Pending send(List<Message> messages) throws InterruptedException {
-        Sent known = last.get();
-        Sent previous = known == null || known.awaited() ? null : known;
-        Sent sent;
+        SentBatch previous = chains.unawaited();
         try {
             Target target = open();
-            if (previous != null && !target.connection().equals(previous.connection())) {
+            if (previous != null
+                    && !(previous instanceof Sent sent && target.connection().equals(sent.connection()))) {
                 throw TransientException.outage("an earlier message was on another connection to " + line);
             }
-            sent = new Sent(line, target.connection(), append(messages, target), previous);
+            return chains.add(new Sent(line, target.connection(), append(messages, target), previous));
         } catch (TransientException e) {
-            List<Sent.Fate> fates = new ArrayList<>();
-            messages.forEach(_ -> fates.add(new Sent.Fate.Unsent(e)));
-            sent = new Sent(line, null, fates, previous);
+            return chains.add(new SentBatch.Unsent(previous, messages.size(), e));
         }
-        last.set(sent);
-        return sent;
     }
 
     private List<Sent.Fate> append(List<Message> messages, Target target)

@@ -4,7 +4,7 @@ import io.lettuce.core.api.StatefulRedisConnection;
 import io.wasmpipes.Outcome;
 import io.wasmpipes.PipeException;
 import io.wasmpipes.PoisonException;
-import io.wasmpipes.Sink;
+import io.wasmpipes.SentBatch;
 import io.wasmpipes.TransientException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -15,12 +15,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
-/**
- * One call of send: an answer, or what kept a message from being sent, for each of its messages. Once a message has failed
- * for a reason that may pass, every later one fails too, as do those of the same thread's later calls that were made
- * before this one was awaited: so nothing overtakes.
- */
-final class Sent implements Sink.Pending {
+/** One call of send: an answer, or what kept a message from being sent, for each of its messages. */
+final class Sent extends SentBatch {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     /** What became of one message so far; the answer's text is the entry's id, null if there is no stream. */
@@ -31,61 +27,30 @@ final class Sent implements Sink.Pending {
     }
 
     private final Line line;
-    private final @Nullable StatefulRedisConnection<byte[], byte[]> connection;
+    private final StatefulRedisConnection<byte[], byte[]> connection;
     private final List<Fate> fates;
-    private @Nullable Sent previous;
-    private volatile @Nullable List<Outcome> result;
-    private volatile boolean broken;
 
     Sent(
             Line line,
-            @Nullable StatefulRedisConnection<byte[], byte[]> connection,
+            StatefulRedisConnection<byte[], byte[]> connection,
             List<Fate> fates,
-            @Nullable Sent previous) {
+            @Nullable SentBatch previous) {
+        super(previous);
         this.line = line;
         this.connection = connection;
         this.fates = fates;
-        this.previous = previous;
     }
 
-    boolean awaited() {
-        return result != null;
-    }
-
-    /** Null if nothing was sent. */
-    @Nullable
     StatefulRedisConnection<byte[], byte[]> connection() {
         return connection;
     }
 
     @Override
-    public List<Outcome> await() throws InterruptedException {
-        List<Outcome> known = result;
-        return known != null ? known : resolve();
-    }
-
-    private synchronized List<Outcome> resolve() throws InterruptedException {
-        List<Outcome> known = result;
-        if (known != null) {
-            return known;
-        }
-        Sent earlier = previous;
-        if (earlier != null) {
-            earlier.await();
-        }
-        boolean failed = earlier != null && earlier.broken;
+    protected List<Outcome> outcomes() throws InterruptedException {
         List<Outcome> all = new ArrayList<>(fates.size());
         for (Fate fate : fates) {
-            Outcome outcome = outcome(fate);
-            if (failed && outcome instanceof Outcome.Confirmed) {
-                outcome = new Outcome.Failed(TransientException.outage("an earlier message is not confirmed"));
-            }
-            failed |= outcome instanceof Outcome.Failed(TransientException _);
-            all.add(outcome);
+            all.add(outcome(fate));
         }
-        broken = failed;
-        previous = null;
-        result = List.copyOf(all);
         return all;
     }
 
@@ -98,18 +63,14 @@ final class Sent implements Sink.Pending {
 
     /** Answers come in order, so each may take as long again; a connection that does not answer is given up. */
     private Outcome outcome(CompletionStage<String> answer) throws InterruptedException {
-        StatefulRedisConnection<byte[], byte[]> used = connection;
-        if (used == null) {
-            throw new IllegalStateException("nothing was sent");
-        }
         try {
-            boolean alive = used.isOpen();
+            boolean alive = connection.isOpen();
             String id = answer.toCompletableFuture().get(alive ? PATIENCE.toMillis() : 0, TimeUnit.MILLISECONDS);
             return id == null
                     ? new Outcome.Failed(TransientException.outage(RedisSink.missing(line)))
                     : Outcome.Confirmed.YES;
         } catch (TimeoutException e) {
-            line.drop(used);
+            line.drop(connection);
             return new Outcome.Failed(TransientException.outage(line + " does not answer", e));
         } catch (ExecutionException e) {
             String refusal = String.valueOf(
@@ -117,7 +78,7 @@ final class Sent implements Sink.Pending {
             return new Outcome.Failed(
                     refusal.contains("too large to be stored")
                             ? new PoisonException(line + " refuses: " + refusal)
-                            : line.failed(used, e));
+                            : line.failed(connection, e));
         }
     }
 }
