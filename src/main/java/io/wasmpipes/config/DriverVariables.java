@@ -18,7 +18,10 @@ final class DriverVariables {
             Setting.of("HTTP_OAUTH2_CLIENT_ID", "", "the client"),
             Setting.secret("HTTP_OAUTH2_CLIENT_SECRET", "its secret"),
             Setting.of("HTTP_OAUTH2_SCOPE", "", "the scope asked for"),
-            Setting.of("HTTPS_PROXY", "", "proxy of a sink for `https:`"),
+            Setting.of(
+                    "HTTPS_PROXY",
+                    "",
+                    "proxy of a sink for `https:`, such as `http://proxy:3128`; the port is 80 unless it says so"),
             Setting.of("HTTP_PROXY", "", "proxy of a sink for `http:`"),
             Setting.of("NO_PROXY", "", "hosts to reach without a proxy, separated by commas"),
             Setting.of("NATS_SERVER_URL", "", "servers, separated by commas; `nats://127.0.0.1:4222` if unset"),

@@ -8,6 +8,7 @@ import io.wasmpipes.Facts;
 import io.wasmpipes.Problem;
 import io.wasmpipes.Problems;
 import io.wasmpipes.Promise;
+import io.wasmpipes.Proxies;
 import io.wasmpipes.Sink;
 import io.wasmpipes.Source;
 import io.wasmpipes.Tls;
@@ -64,6 +65,7 @@ public final class HttpAdapter implements Adapter {
         } else {
             SinkOptions.read(endpoint, problems);
             Credentials.check(endpoint, problems);
+            new Proxies(endpoint.variables()).check(endpoint.scheme().equals("https"), endpoint.host(), problems);
             checkTls(endpoint, problems);
         }
         return problems.list();

@@ -11,18 +11,15 @@ import io.netty.handler.ssl.SslProvider;
 import io.wasmpipes.ConfigException;
 import io.wasmpipes.Endpoint;
 import io.wasmpipes.Header;
+import io.wasmpipes.Proxies;
 import io.wasmpipes.Tls;
-import io.wasmpipes.Variables;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.Proxy;
-import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
-import java.util.stream.Stream;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
@@ -81,7 +78,7 @@ final class SinkClient implements AutoCloseable {
         configuration.getConnectionPoolConfiguration().setMaxPendingAcquires(options.concurrency());
         proxy().ifPresent(proxy -> {
             configuration.setProxyType(Proxy.Type.HTTP);
-            configuration.setProxyAddress(new InetSocketAddress(proxy.getHost(), proxyPort(proxy)));
+            configuration.setProxyAddress(lookedUp(proxy));
         });
         return configuration;
     }
@@ -101,36 +98,17 @@ final class SinkClient implements AutoCloseable {
 
     /** Who is connected to: the proxy or the target. Looks the name up at each call. */
     InetSocketAddress peer() {
-        return proxy().map(proxy -> new InetSocketAddress(proxy.getHost(), proxyPort(proxy)))
+        return proxy().map(SinkClient::lookedUp)
                 .orElseGet(() -> new InetSocketAddress(options.target().getHost(), options.port()));
     }
 
-    private Optional<URI> proxy() {
-        Variables variables = endpoint.variables();
-        String name = options.secure() ? "HTTPS_PROXY" : "HTTP_PROXY";
-        String host = options.target().getHost().toLowerCase(Locale.ROOT);
-        boolean direct = value(variables, "NO_PROXY").stream()
-                .flatMap(list -> Stream.of(list.split(",")))
-                .map(entry -> entry.strip().toLowerCase(Locale.ROOT))
-                .anyMatch(entry -> excludes(entry, host));
-        return direct ? Optional.empty() : value(variables, name).map(SinkClient::proxyUri);
+    private Optional<InetSocketAddress> proxy() {
+        return new Proxies(endpoint.variables())
+                .of(options.secure(), options.target().getHost());
     }
 
-    private static Optional<String> value(Variables variables, String name) {
-        return variables.get(name).or(() -> variables.get(name.toLowerCase(Locale.ROOT)));
-    }
-
-    private static boolean excludes(String entry, String host) {
-        String suffix = entry.startsWith(".") ? entry : "." + entry;
-        return entry.equals("*") || host.equals(entry) || (!entry.isEmpty() && host.endsWith(suffix));
-    }
-
-    private static URI proxyUri(String text) {
-        return URI.create(text.contains("://") ? text : "http://" + text);
-    }
-
-    private static int proxyPort(URI proxy) {
-        return proxy.getPort() < 0 ? 3128 : proxy.getPort();
+    private static InetSocketAddress lookedUp(InetSocketAddress address) {
+        return new InetSocketAddress(address.getHostString(), address.getPort());
     }
 
     @Override
