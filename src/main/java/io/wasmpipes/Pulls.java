@@ -135,10 +135,10 @@ public abstract class Pulls<C, D extends Delivery> implements AutoCloseable {
             long room = Math.min(messages, fitting) - asked - ready.size();
             while (!closed && requests < wanted && room > 0 && System.nanoTime() - notBefore >= 0) {
                 Request request = new Request((int) Math.min(batch, room), System.nanoTime());
+                running.add(send(connection, request));
                 requests++;
                 asked += request.count();
                 room -= request.count();
-                running.add(send(connection, request));
             }
         } finally {
             lock.unlock();
