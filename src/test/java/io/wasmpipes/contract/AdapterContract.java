@@ -37,7 +37,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * setting of a system that has its test is a {@code ContractSoak}.
  */
 @ExtendWith(ContractTable.class)
-@Timeout(120)
+@Timeout(180)
 abstract class AdapterContract {
     static final int MIB = 1 << 20;
 

@@ -10,7 +10,6 @@ import io.wasmpipes.support.NatsServer;
 import io.wasmpipes.support.PipeProcess;
 import io.wasmpipes.support.Ports;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -102,7 +101,7 @@ class DemoIT {
                 Nats client = new Nats(nats)) {
             List<Message> seen = new CopyOnWriteArrayList<>();
             client.connection().createDispatcher(seen::add).subscribe("out");
-            client.connection().flush(Duration.ofSeconds(5));
+            client.connection().flush(Await.PATIENCE);
             Map<String, String> variables = Map.of(
                     "SOURCE_URI", "nats://in",
                     "SINK_URI", "nats://out",
@@ -123,7 +122,7 @@ class DemoIT {
         List<String> seen = new CopyOnWriteArrayList<>();
         Dispatcher dispatcher = client.createDispatcher(message -> seen.add(body(message)));
         dispatcher.subscribe(subject);
-        client.flush(Duration.ofSeconds(5));
+        client.flush(Await.PATIENCE);
         return seen;
     }
 

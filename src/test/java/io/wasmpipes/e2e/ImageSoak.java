@@ -14,7 +14,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -115,13 +114,13 @@ class ImageSoak {
         try (NatsServer nats = NatsServer.start();
                 Nats client = new Nats(nats)) {
             Subscription out = client.connection().subscribe("out");
-            client.connection().flush(Duration.ofSeconds(5));
+            client.connection().flush(Await.PATIENCE);
             long start = System.nanoTime();
             PipeProcess pipe = run(container, nats, "-XX:AOTMode=" + mode);
             try {
                 pipe.ready();
                 assertThat(post(port, "/events", "hello").statusCode()).isEqualTo(200);
-                assertThat(new String(out.nextMessage(Duration.ofSeconds(20)).getData(), StandardCharsets.UTF_8))
+                assertThat(new String(out.nextMessage(Await.PATIENCE).getData(), StandardCharsets.UTF_8))
                         .isEqualTo("HELLO");
                 long millis = (System.nanoTime() - start) / 1_000_000;
                 assertThat(pipe.said("Picked up JAVA_TOOL_OPTIONS")).isTrue();

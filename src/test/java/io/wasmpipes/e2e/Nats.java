@@ -21,7 +21,6 @@ import java.util.List;
 
 /** The test's own view of a server, by the official client; it comes back by itself when the server does. */
 final class Nats implements AutoCloseable {
-    private static final Duration PATIENCE = Duration.ofSeconds(2);
 
     private final Connection connection;
     private final JetStream jetStream;
@@ -32,7 +31,7 @@ final class Nats implements AutoCloseable {
                 .server(server.url())
                 .maxReconnects(-1)
                 .reconnectWait(Duration.ofMillis(50))
-                .connectionTimeout(PATIENCE)
+                .connectionTimeout(Await.PATIENCE)
                 .errorListener(new io.nats.client.ErrorListener() {})
                 .build();
         this.connection = io.nats.client.Nats.connect(options);
@@ -88,7 +87,7 @@ final class Nats implements AutoCloseable {
                 subjects,
                 PushSubscribeOptions.builder().stream(stream).ordered(true).build());
         while (bodies.size() < count) {
-            Message next = all.nextMessage(PATIENCE);
+            Message next = all.nextMessage(Await.PATIENCE);
             if (next == null) {
                 throw new AssertionError("stream " + stream + " tells " + bodies.size() + " of " + count);
             }

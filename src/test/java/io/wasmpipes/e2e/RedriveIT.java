@@ -4,9 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nats.client.JetStream;
 import io.nats.client.JetStreamManagement;
-import io.nats.client.JetStreamSubscription;
-import io.nats.client.Message;
-import io.nats.client.PullSubscribeOptions;
 import io.nats.client.api.StreamConfiguration;
 import io.wasmpipes.support.Await;
 import io.wasmpipes.support.NatsServer;
@@ -90,7 +87,7 @@ class RedriveIT {
                 Await.until("all are through", () -> count(manager, "OUT") >= COUNT);
                 assertThat(mended.terminate().exitCode()).isZero();
             }
-            assertThat(bodies(stream))
+            assertThat(nats.bodies("OUT", "out"))
                     .containsExactlyInAnyOrderElementsOf(IntStream.range(0, COUNT)
                             .mapToObj(Integer::toString)
                             .toList());
@@ -103,18 +100,5 @@ class RedriveIT {
 
     private static long count(JetStreamManagement manager, String stream) throws Exception {
         return manager.getStreamInfo(stream).getStreamState().getMsgCount();
-    }
-
-    private static List<String> bodies(JetStream stream) throws Exception {
-        JetStreamSubscription all =
-                stream.subscribe("out", PullSubscribeOptions.builder().build());
-        List<String> bodies = new ArrayList<>();
-        List<Message> next = all.fetch(100, Duration.ofSeconds(2));
-        while (!next.isEmpty()) {
-            next.forEach(message -> bodies.add(new String(message.getData(), StandardCharsets.UTF_8)));
-            next.forEach(Message::ack);
-            next = all.fetch(100, Duration.ofSeconds(2));
-        }
-        return bodies;
     }
 }

@@ -13,7 +13,6 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -58,7 +57,7 @@ class SecretsIT {
                 Nats client = new Nats(nats)) {
             List<Message> seen = new CopyOnWriteArrayList<>();
             client.connection().createDispatcher(seen::add).subscribe("out");
-            client.connection().flush(Duration.ofSeconds(5));
+            client.connection().flush(Await.PATIENCE);
             Map<String, String> variables = Map.of(
                     "SOURCE_URI",
                     "http://:" + port + "/events",

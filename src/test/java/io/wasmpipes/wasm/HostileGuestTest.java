@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.slf4j.LoggerFactory;
 
 /** Guests that misbehave when the message is not empty: poison with a reason, and the next message is fine. */
-@Timeout(60)
+@Timeout(180)
 class HostileGuestTest {
     private GuestStage guests;
 

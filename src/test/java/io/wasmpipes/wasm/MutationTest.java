@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The short form of {@link MutationSoak}. */
-@Timeout(120)
+@Timeout(180)
 class MutationTest {
     @Test
     void a_module_with_changed_bytes_is_refused_or_runs_within_its_limits(@TempDir Path state) throws Exception {

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Timeout;
 import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
 
 /** A source and a sink behind a front that can refuse, and what tests do with them. */
-@Timeout(60)
+@Timeout(180)
 abstract class SqsEnds {
     static final Settlement RETRY = new Settlement.Retry(Duration.ZERO, new IllegalStateException("again"));
     final SqsFront front = new SqsFront();

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-@Timeout(60)
+@Timeout(180)
 class FileAdapterTest {
     private static final Context CONTEXT =
             new Context("p", Limits.DEFAULT, Path.of("."), () -> Instant.parse("2026-01-02T03:04:05Z"));

@@ -35,7 +35,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Transactions of a source and its sinks, step by step. */
-@Timeout(90)
+@Timeout(180)
 class KafkaExactlyOnceTest {
     private static final AtomicInteger NUMBER = new AtomicInteger();
     private static final int BATCH = 5;

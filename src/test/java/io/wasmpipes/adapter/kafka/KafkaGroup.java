@@ -13,7 +13,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
 
 /** A topic and a group of its own, and sources that read it. */
-@Timeout(120)
+@Timeout(180)
 abstract class KafkaGroup {
     static final AtomicInteger NUMBER = new AtomicInteger();
     final KafkaNode node = KafkaNode.shared();

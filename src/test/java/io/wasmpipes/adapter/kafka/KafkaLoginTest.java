@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Getting in, and being told why not. */
-@Timeout(90)
+@Timeout(180)
 class KafkaLoginTest {
     private static KafkaNode node;
 

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.Timeout;
 
 /** What lies on the wire, as Kafka's own clients write and read it. */
-@Timeout(60)
+@Timeout(180)
 class KafkaWireTest {
     private static final byte[] NO_TEXT = HexFormat.of().parseHex("00ff80c328f09f6b657965f09f9880c3a4ed");
 

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Timeout;
 
 /** A server, HiveMQ's own client, and what tests do with them. */
-@Timeout(60)
+@Timeout(180)
 abstract class MqttBroker {
     static Mosquitto server;
     static Mqtt5BlockingClient raw;

@@ -15,9 +15,11 @@ import io.wasmpipes.Outcome;
 import io.wasmpipes.PoisonException;
 import io.wasmpipes.Sink;
 import io.wasmpipes.Source;
+import io.wasmpipes.support.Await;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** What a sink writes and a source reads, seen by HiveMQ's client itself. */
@@ -29,7 +31,7 @@ class MqttWireTest extends MqttBroker {
             try (Sink sink = MqttEnds.sink(uri(topic) + options, Map.of())) {
                 assertThat(sink.send(List.of(message)).await()).containsExactly(Outcome.Confirmed.YES);
             }
-            Optional<Mqtt5Publish> got = publishes.receive(5, java.util.concurrent.TimeUnit.SECONDS);
+            Optional<Mqtt5Publish> got = publishes.receive(Await.PATIENCE.toSeconds(), TimeUnit.SECONDS);
             raw.unsubscribeWith().topicFilter(topic).send();
             return got.orElseThrow();
         }

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Leases of JetStream deliveries beyond what the contract asks of every adapter. */
-@Timeout(60)
+@Timeout(180)
 class JetStreamLeaseTest {
     private static final Duration ACK_WAIT = Duration.ofSeconds(1);
     private static final Demand TEN = new Demand(10, 1 << 20, true, Duration.ofSeconds(3));

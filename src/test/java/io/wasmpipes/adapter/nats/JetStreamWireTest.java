@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What lies in a stream, and the words about what it refuses. */
-@Timeout(60)
+@Timeout(180)
 class JetStreamWireTest extends NatsEnds {
     @Test
     void a_jetstream_message_carries_its_id_and_a_missing_stream_is_an_outage_with_a_hint() throws Exception {

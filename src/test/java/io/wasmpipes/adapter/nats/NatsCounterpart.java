@@ -61,7 +61,7 @@ final class NatsCounterpart implements Counterpart.ForSource, Counterpart.ForSin
         } else {
             raw.createDispatcher(m -> arrived.add(message(m.getData(), m.getHeaders())))
                     .subscribe(name);
-            raw.flush(Duration.ofSeconds(5));
+            raw.flush(Await.PATIENCE);
         }
     }
 
@@ -138,7 +138,7 @@ final class NatsCounterpart implements Counterpart.ForSource, Counterpart.ForSin
                 raw.publish(subject(), headers, message.body().toArray());
             }
         }
-        raw.flush(Duration.ofSeconds(5));
+        raw.flush(Await.PATIENCE);
     }
 
     private static Headers headers(Message message) {

@@ -22,10 +22,10 @@ import io.wasmpipes.Sink;
 import io.wasmpipes.Source;
 import io.wasmpipes.Variables;
 import io.wasmpipes.contract.Counterpart;
+import io.wasmpipes.support.Await;
 import io.wasmpipes.support.NatsServer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.HexFormat;
@@ -36,8 +36,6 @@ import org.junit.jupiter.api.BeforeAll;
 
 /** A server, the official client, sources and sinks. */
 abstract class NatsEnds {
-    static final Duration WAIT = Duration.ofSeconds(5);
-
     static final byte[] GOB =
             HexFormat.of().parseHex("0eff81040102ff8200010c010c000008ff82000101610162080a000568656c6c6f");
 
@@ -82,11 +80,11 @@ abstract class NatsEnds {
     /** What a raw subscriber gets from a sink. */
     static io.nats.client.Message sent(String subject, String options, Message message) throws Exception {
         Subscription subscription = raw.subscribe(subject);
-        raw.flush(WAIT);
+        raw.flush(Await.PATIENCE);
         try (Sink sink = sink("nats://" + subject + options)) {
             assertThat(sink.send(List.of(message)).await()).containsExactly(Outcome.Confirmed.YES);
         }
-        io.nats.client.Message got = subscription.nextMessage(WAIT);
+        io.nats.client.Message got = subscription.nextMessage(Await.PATIENCE);
         subscription.unsubscribe();
         return got;
     }
@@ -96,7 +94,7 @@ abstract class NatsEnds {
     }
 
     static Message next(Source source) throws Exception {
-        List<Delivery> one = source.receive(new Demand(1, 1 << 20, true, WAIT));
+        List<Delivery> one = source.receive(new Demand(1, 1 << 20, true, Await.PATIENCE));
         assertThat(one).hasSize(1);
         source.settle(List.of(new Settled(one.getFirst(), Settlement.Done.SILENT)));
         return one.getFirst().message();

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Logging in to real servers. */
-@Timeout(60)
+@Timeout(180)
 class NatsLoginTest {
     private static final Context CONTEXT = new Context("p", Limits.DEFAULT, Path.of("."), InstantSource.system());
 

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What lies on the wire, seen by the official client itself. */
-@Timeout(60)
+@Timeout(180)
 class NatsWireTest extends NatsEnds {
     @Test
     void a_sink_writes_the_bare_body_and_native_headers() throws Exception {
@@ -45,7 +45,7 @@ class NatsWireTest extends NatsEnds {
             source.connect();
             raw.publish("r1", GOB);
             raw.publish("r1", new io.nats.client.impl.Headers().add("p", "100%25"), new byte[] {1});
-            raw.flush(WAIT);
+            raw.flush(Await.PATIENCE);
             assertThat(next(source))
                     .isEqualTo(message("hello", Header.of("a", "b")).withKey("r1"));
             assertThat(next(source).headers().first("p")).contains("100%25");
@@ -53,7 +53,7 @@ class NatsWireTest extends NatsEnds {
         try (Source source = source("nats://r1?natsv2")) {
             source.connect();
             raw.publish("r1", new io.nats.client.impl.Headers().add("%C3%A4+b", "c%2Fd"), new byte[] {1});
-            raw.flush(WAIT);
+            raw.flush(Await.PATIENCE);
             assertThat(next(source).headers().first("ä b")).contains("c/d");
         }
     }
@@ -69,7 +69,7 @@ class NatsWireTest extends NatsEnds {
             for (int i = 0; i < 100; i++) {
                 raw.publish("q", new byte[] {(byte) i});
             }
-            raw.flush(WAIT);
+            raw.flush(Await.PATIENCE);
             int[] shared = new int[3];
             Await.until("all arrive", () -> {
                 Demand now = new Demand(100, 1 << 20, true, Duration.ofMillis(20));

@@ -32,7 +32,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Timeout;
 
 /** A topic of the fake with a source and a sink, and what tests do with them. */
-@Timeout(60)
+@Timeout(180)
 abstract class PubSubEnds {
     static final Settlement RETRY = new Settlement.Retry(Duration.ZERO, new IllegalStateException("again"));
     static final Demand ANY = new Demand(100, 32L << 20, true, Duration.ofMillis(300));

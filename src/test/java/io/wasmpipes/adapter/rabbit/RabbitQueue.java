@@ -8,7 +8,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
 
 /** Queues with numbers in them, and sources that read them. */
-@Timeout(60)
+@Timeout(180)
 abstract class RabbitQueue {
     RabbitEnds ends;
 

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What the server refuses, and how. */
-@Timeout(90)
+@Timeout(180)
 class RabbitSinkTest {
     private static final Pem.Pair CERTIFICATE = Pem.selfSigned(Folders.fresh("rabbit-tls"), "server");
 

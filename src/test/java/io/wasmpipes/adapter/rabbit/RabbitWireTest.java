@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What lies on the wire, seen by the official client, and what the options do. */
-@Timeout(60)
+@Timeout(180)
 class RabbitWireTest {
     private RabbitEnds ends;
 

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Leases and takeovers of a consumer group, beyond what the contract asks of every adapter. */
-@Timeout(60)
+@Timeout(180)
 class RedisGroupTest {
     private static RedisServer server;
     private static Streams.Raw raw;

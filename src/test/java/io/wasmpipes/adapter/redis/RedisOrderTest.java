@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What comes first, and what a new group begins with. */
-@Timeout(60)
+@Timeout(180)
 class RedisOrderTest {
     private static RedisServer server;
     private static Streams.Raw raw;

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What Redis refuses is an outage that says why, and ends when the reason does. */
-@Timeout(60)
+@Timeout(180)
 class RedisRefusalTest {
     private static final List<Message> ONE = List.of(Message.of(Bytes.utf8("x".repeat(10_000))));
 

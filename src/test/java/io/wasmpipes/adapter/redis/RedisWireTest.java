@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What stands in the stream, as Redis itself shows it. */
-@Timeout(60)
+@Timeout(180)
 class RedisWireTest {
     private static RedisServer server;
     private static Streams.Raw raw;

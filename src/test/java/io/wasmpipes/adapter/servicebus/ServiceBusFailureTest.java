@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Locks, refusals and the service's dead letters, beyond what the contract asks of every adapter. */
-@Timeout(60)
+@Timeout(180)
 class ServiceBusFailureTest {
     private static final Duration LOCK = Duration.ofSeconds(2);
 

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Sessions: order by key. */
-@Timeout(60)
+@Timeout(180)
 class ServiceBusSessionTest {
     private static final Duration LOCK = Duration.ofSeconds(2);
 

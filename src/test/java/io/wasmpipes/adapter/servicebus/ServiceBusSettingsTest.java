@@ -14,7 +14,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(60)
+@Timeout(180)
 class ServiceBusSettingsTest {
     private static final Map<String, String> LOGIN = Buses.at(5672);
 

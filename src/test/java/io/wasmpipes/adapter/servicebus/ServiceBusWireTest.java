@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What goes over the wire, as AMQP messages. */
-@Timeout(60)
+@Timeout(180)
 class ServiceBusWireTest {
     private static ServiceBusFake fake;
 

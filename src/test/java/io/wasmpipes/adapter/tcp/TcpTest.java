@@ -37,7 +37,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What lies on the wire, seen by plain sockets; bounds, TLS, settings. */
-@Timeout(60)
+@Timeout(180)
 class TcpTest {
     private static final Demand ANY = new Demand(1000, 32L << 20, true, Duration.ofMillis(300));
 

@@ -21,7 +21,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(60)
+@Timeout(180)
 class TimerAdapterTest {
     private static final Instant NOW = Instant.parse("2026-01-02T03:04:05Z");
     private static final Demand ONE = new Demand(10, 1000, true, Duration.ofSeconds(5));

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-@Timeout(60)
+@Timeout(180)
 class WatchdogTest {
     private static final Bytes SPINNER = Wat.module("""
             (module (memory (export "memory") 1)

@@ -29,7 +29,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Requests of guests over a real server; names resolve as a test says. */
-@Timeout(60)
+@Timeout(180)
 class OutboundHttpTest {
     private final List<String> seen = new CopyOnWriteArrayList<>();
     private HttpServer server;
