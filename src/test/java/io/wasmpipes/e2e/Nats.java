@@ -22,6 +22,9 @@ import java.util.List;
 /** The test's own view of a server, by the official client; it comes back by itself when the server does. */
 final class Nats implements AutoCloseable {
 
+    /** So long may a server that is being killed leave a connection or a request without an answer. */
+    private static final Duration CONNECT = Duration.ofSeconds(2);
+
     private final Connection connection;
     private final JetStream jetStream;
     private final JetStreamManagement management;
@@ -31,7 +34,7 @@ final class Nats implements AutoCloseable {
                 .server(server.url())
                 .maxReconnects(-1)
                 .reconnectWait(Duration.ofMillis(50))
-                .connectionTimeout(Await.PATIENCE)
+                .connectionTimeout(CONNECT)
                 .errorListener(new io.nats.client.ErrorListener() {})
                 .build();
         this.connection = io.nats.client.Nats.connect(options);
