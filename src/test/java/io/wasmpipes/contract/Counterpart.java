@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 
 /**
  * A system with the adapter under test on one side and the system's own client on the other: never our adapter against
@@ -127,7 +128,7 @@ public interface Counterpart extends AutoCloseable {
         }
     }
 
-    /** Variables of nothing but these. */
+    /** Variables of nothing but these, read anew at every call, as those of the environment are. */
     static Variables variables(Map<String, String> values) {
         return new Variables() {
             @Override
@@ -138,6 +139,17 @@ public interface Counterpart extends AutoCloseable {
             @Override
             public String nameOf(String name) {
                 return name;
+            }
+
+            @Override
+            public Map<String, String> under(String prefix) {
+                Map<String, String> found = new TreeMap<>();
+                values.forEach((name, value) -> {
+                    if (name.startsWith(prefix)) {
+                        found.put(name.substring(prefix.length()), value);
+                    }
+                });
+                return found;
             }
         };
     }

@@ -1,5 +1,7 @@
 package io.wasmpipes.e2e;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.wasmpipes.support.Await;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -8,6 +10,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Producers of numbered messages: each sends its number again and again until it is acknowledged. They go on beyond
@@ -22,6 +25,7 @@ abstract class Feed implements AutoCloseable {
     private final Set<Integer> acknowledged = ConcurrentHashMap.newKeySet();
     private final List<Thread> producers = new ArrayList<>();
     private volatile boolean enough;
+    private volatile @Nullable Throwable failure;
 
     Feed(int messages) {
         this.messages = messages;
@@ -59,6 +63,8 @@ abstract class Feed implements AutoCloseable {
             }
         } catch (InterruptedException e) {
             // closed
+        } catch (RuntimeException | AssertionError e) {
+            failure = e;
         }
     }
 
@@ -82,6 +88,7 @@ abstract class Feed implements AutoCloseable {
     final Set<Integer> finish() throws InterruptedException {
         enough();
         Await.until("all producers are done", END, () -> producers.stream().noneMatch(Thread::isAlive));
+        assertThat(failure).as("what made a producer give up").isNull();
         return acknowledged;
     }
 

@@ -9,41 +9,17 @@ import io.wasmpipes.Message;
 import io.wasmpipes.Outcome;
 import io.wasmpipes.Problems;
 import io.wasmpipes.Sink;
-import io.wasmpipes.Variables;
+import io.wasmpipes.contract.Counterpart;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.TreeMap;
 
 /** Sinks to a target of the test, and what tests do with them. */
 abstract class HttpSinks {
-    record Given(Map<String, String> variables) implements Variables {
-        @Override
-        public Optional<String> get(String name) {
-            return Optional.ofNullable(variables.get(name));
-        }
-
-        @Override
-        public String nameOf(String name) {
-            return name;
-        }
-
-        @Override
-        public Map<String, String> under(String prefix) {
-            Map<String, String> under = new TreeMap<>();
-            variables.forEach((name, value) -> {
-                if (name.startsWith(prefix)) {
-                    under.put(name.substring(prefix.length()), value);
-                }
-            });
-            return under;
-        }
-    }
-
     static Sink open(String uri, Map<String, String> variables) {
-        Endpoint endpoint = Endpoint.parse(Endpoint.Role.SINK, "SINK_URI", uri, new Given(variables), new Problems())
+        Endpoint endpoint = Endpoint.parse(
+                        Endpoint.Role.SINK, "SINK_URI", uri, Counterpart.variables(variables), new Problems())
                 .orElseThrow();
         Context context = new Context("test", Limits.DEFAULT, Path.of("target"), InstantSource.system());
         try {

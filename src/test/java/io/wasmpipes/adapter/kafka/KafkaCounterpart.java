@@ -55,7 +55,7 @@ final class KafkaCounterpart implements Counterpart.ForSource, Counterpart.ForSi
     static Variables variables(String brokers, Map<String, String> options) {
         Map<String, String> all = new HashMap<>(options);
         all.put("KAFKA_BROKERS", brokers);
-        return KafkaTests.variables(all);
+        return Counterpart.variables(all);
     }
 
     @Override

@@ -13,17 +13,15 @@ import io.wasmpipes.Settlement;
 import io.wasmpipes.Sink;
 import io.wasmpipes.Source;
 import io.wasmpipes.TransientException;
-import io.wasmpipes.Variables;
+import io.wasmpipes.contract.Counterpart;
 import io.wasmpipes.support.Await;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
@@ -34,34 +32,8 @@ final class KafkaTests {
 
     private KafkaTests() {}
 
-    /** Read anew at every call, as those of the environment are. */
-    static Variables variables(Map<String, String> values) {
-        return new Variables() {
-            @Override
-            public Optional<String> get(String name) {
-                return Optional.ofNullable(values.get(name));
-            }
-
-            @Override
-            public String nameOf(String name) {
-                return name;
-            }
-
-            @Override
-            public Map<String, String> under(String prefix) {
-                Map<String, String> found = new HashMap<>();
-                values.forEach((name, value) -> {
-                    if (name.startsWith(prefix)) {
-                        found.put(name.substring(prefix.length()), value);
-                    }
-                });
-                return found;
-            }
-        };
-    }
-
     static Endpoint endpoint(Endpoint.Role role, String uri, Map<String, String> values) {
-        return Endpoint.parse(role, "THE_URI", uri, variables(values), new Problems())
+        return Endpoint.parse(role, "THE_URI", uri, Counterpart.variables(values), new Problems())
                 .orElseThrow();
     }
 
