@@ -28,6 +28,7 @@ class PubSubSinkFailureTest extends PubSubEnds {
                     .isInstanceOf(PoisonException.class)
                     .hasMessageContaining("not to Pub/Sub's liking");
             assertThat(outcomes.stream().filter(o -> o instanceof Outcome.Confirmed))
+                    .as("confirmed of %s", outcomes)
                     .hasSize(6);
         }
     }
