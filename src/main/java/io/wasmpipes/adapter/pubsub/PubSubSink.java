@@ -163,22 +163,27 @@ final class PubSubSink implements Sink {
             sending.confirm(batch);
             return true;
         } catch (ApiException e) {
-            boolean invalid = Failures.code(e) == StatusCode.Code.INVALID_ARGUMENT;
-            if (invalid && batch.size() > 1) {
-                int half = batch.size() / 2;
-                List<List<Sending.Slot>> halves = List.of(batch.subList(0, half), batch.subList(half, batch.size()));
-                return publish(connection, halves, sending);
-            }
-            connection.connectAtOnce();
-            if (Failures.ofTheConnection(e)) {
-                connection.close(); // the next one logs in anew
-            }
-            sending.fail(batch, Failures.ofMessage(settings.shown(), e));
-            return invalid;
+            return refused(connection, batch, sending, e);
         } catch (IllegalStateException e) { // closed meanwhile
             sending.fail(batch, closed());
             return false;
         }
+    }
+
+    /** In a method of its own: after long good times the compiled code of the caller took a whole batch for one message. */
+    private boolean refused(Connection connection, List<Sending.Slot> batch, Sending sending, ApiException e) {
+        boolean invalid = Failures.code(e) == StatusCode.Code.INVALID_ARGUMENT;
+        if (invalid && batch.size() > 1) {
+            int half = batch.size() / 2;
+            List<List<Sending.Slot>> halves = List.of(batch.subList(0, half), batch.subList(half, batch.size()));
+            return publish(connection, halves, sending);
+        }
+        connection.connectAtOnce();
+        if (Failures.ofTheConnection(e)) {
+            connection.close(); // the next one logs in anew
+        }
+        sending.fail(batch, Failures.ofMessage(settings.shown(), e));
+        return invalid;
     }
 
     /** Waits for what is under way, 10 s at most. */
